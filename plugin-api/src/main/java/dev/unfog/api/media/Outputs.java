@@ -1,0 +1,36 @@
+package dev.unfog.api.media;
+
+/**
+ * Where a plugin's named results go.
+ *
+ * <p>The one named {@link #MAIN} becomes the file that the user asked for; any other is written beside it with its name added
+ * ({@code scan.deviation.png}). Nothing appears under its final name unless the plugin returns normally.
+ */
+public interface Outputs {
+    /** The name of the main result. */
+    String MAIN = "main";
+
+    /**
+     * Opens a picture to be written.
+     *
+     * @param name the result's name, unique in one call of a plugin
+     * @param layout its shape; the host chooses the file format
+     */
+    PictureSink picture(String name, PictureLayout layout);
+
+    /**
+     * Opens a recording to be written.
+     *
+     * @param name the result's name, unique in one call of a plugin
+     * @param layout its shape; the host chooses the file format
+     */
+    AudioSink audio(String name, AudioLayout layout);
+
+    /**
+     * Notes a fact about how the result was made, kept in its provenance, such as an estimated noise level.
+     *
+     * @param name in camel case
+     * @param value a text, number or boolean
+     */
+    void note(String name, Object value);
+}

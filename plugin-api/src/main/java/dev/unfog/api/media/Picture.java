@@ -1,0 +1,27 @@
+package dev.unfog.api.media;
+
+/**
+ * A picture, read by region: a scan of 400 megapixels is read in flat memory.
+ *
+ * <p>Values are those of the file in its own colour space (nearly always gamma-encoded), scaled so that 0..1 is the nominal range.
+ * The picture is upright: the host has applied the orientation that its metadata gave. The host carries the colour profile and
+ * the metadata to the result.
+ */
+public interface Picture extends Media {
+    @Override
+    default MediaKind kind() {
+        return MediaKind.PICTURE;
+    }
+
+    /** Returns the shape of the picture and how its samples are stored. */
+    PictureLayout layout();
+
+    /**
+     * Reads a rectangle.
+     *
+     * @param region inside {@link PictureLayout#bounds()}
+     * @param planar receives the values, {@code [channels, region.height, region.width]}, from index 0; at least that long
+     * @throws IllegalArgumentException if the region leaves the picture or the array is too short
+     */
+    void read(Region region, float[] planar);
+}

@@ -1,0 +1,17 @@
+package dev.unfog.api.plugin;
+
+import dev.unfog.api.media.Media;
+
+/** A collection of samples, opened one at a time. Safe for use by many threads. */
+public interface Samples {
+    /** Returns how many samples there are. */
+    int count();
+
+    /**
+     * Opens a sample, which the caller closes.
+     *
+     * @param index from 0
+     * @throws dev.unfog.api.UnfogException if it cannot be read
+     */
+    Media open(int index);
+}
