@@ -1,0 +1,9 @@
+/**
+ * How close a result is to what it should have been: PSNR and SSIM of pictures.
+ *
+ * <p>Uses the JDK only. The figures of a model card come from here.
+ */
+@NullMarked
+package dev.unfog.core.measure;
+
+import org.jspecify.annotations.NullMarked;
