@@ -87,7 +87,12 @@ public final class PictureCleaner implements Cleaner {
             Picture picture, Outputs outputs, ParameterValues parameters, PluginContext context, ScoreNetwork network) {
         NetworkCard card = network.card();
         float strength = parameters.get(STRENGTH).floatValue();
-        float noiseLevel = (float) (parameters.get(SIGMA) / 255);
+        float noiseLevel = (float) parameters
+                .find(SIGMA)
+                .map(sigma -> sigma / 255)
+                .orElseGet(() -> new NoiseEstimator(picture, context.cancellation()).noiseLevel())
+                .doubleValue();
+        outputs.note("noiseLevel", noiseLevel * 255);
         long side = parameters.get(TILE);
         TilePlan plan = TilePlan.of(
                 picture.layout().width(),
