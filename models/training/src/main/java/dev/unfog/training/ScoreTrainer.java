@@ -1,0 +1,304 @@
+package dev.unfog.training;
+
+import ai.djl.Device;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Block;
+import ai.djl.nn.Parameter;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.ParameterStore;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Trains any block on any examples by weighted squared error: Adam, warm-up and cosine, clipping of the gradient's global
+ * norm, and an exponential moving average of the weights, which is what a release is made of.
+ *
+ * <p>A run is a function of its seed, its examples and its number of steps; with a checkpoint it goes on as if it had not
+ * stopped. Used by one thread; batches are drawn ahead on another.
+ */
+final class ScoreTrainer implements AutoCloseable {
+    /**
+     * How a run is carried out.
+     *
+     * @param batch examples per step
+     * @param schedule learning rate and length of the run
+     * @param weightDecay decoupled weight decay, 0 for none
+     * @param averageDecay decay of the moving average of the weights, for instance 0.999
+     * @param clipNorm longest gradient, all weights together, that is followed at its full length
+     * @param seed seed that the checkpoint carries, so that a run is not continued under another
+     */
+    record Settings(int batch, Schedule schedule, double weightDecay, double averageDecay, double clipNorm, long seed) {}
+
+    private final NDManager manager;
+    private final Block block;
+    private final Settings settings;
+    private final List<NDArray> weights = new ArrayList<>();
+    private final List<NDArray> averages = new ArrayList<>();
+    private final Adam adam;
+    private final List<Parameter> parameters;
+    private final List<Part> parts = new ArrayList<>();
+    private final ExecutorService workers;
+    private final ExampleSource examples;
+    private BatchQueue batches;
+    private long step;
+    private double elapsedBefore;
+    private long began = System.nanoTime();
+
+    ScoreTrainer(NDManager parent, Block block, ExampleSource examples, Settings settings, int threads) {
+        this.manager = parent.newSubManager();
+        this.block = block;
+        this.settings = settings;
+        this.examples = examples;
+        TorchEngine.withoutGradients();
+        parameters = block.getParameters().values();
+        for (Parameter parameter : parameters) {
+            NDArray weight = parameter.getArray();
+            weights.add(weight);
+            averages.add(manager.create(weight.toFloatArray(), weight.getShape()));
+        }
+        adam = new Adam(manager, weights, (float) settings.weightDecay());
+        for (int part = 0; part < parts(settings.batch()); part++) {
+            List<NDArray> leaves = new ArrayList<>();
+            for (NDArray weight : weights) {
+                NDArray leaf = weight.stopGradient();
+                leaf.setRequiresGradient(true);
+                leaves.add(leaf);
+            }
+            parts.add(new Part(leaves, new SubstituteStore(manager, parameters, leaves)));
+        }
+        workers = Executors.newFixedThreadPool(threads, work -> {
+            Thread thread = new Thread(work, "unfog-training");
+            thread.setDaemon(true);
+            return thread;
+        });
+        batches = new BatchQueue(examples, settings.batch(), 0);
+    }
+
+    /** Batches are cut in up to four equal parts, whatever the number of threads, so that this does not change the result. */
+    private static int parts(int batch) {
+        return batch % 4 == 0 ? 4 : batch % 2 == 0 ? 2 : 1;
+    }
+
+    /**
+     * Fills every weight of a block: uniform in ±1/√(inputs of one unit), zeros where {@code zero} names a parameter.
+     *
+     * <p>The draw depends on the seed and on the order of the parameters alone.
+     */
+    static void initialise(NDManager manager, Block block, long seed, Set<String> zero) {
+        block.initialize(manager, DataType.FLOAT32);
+        long stream = 0;
+        for (Parameter parameter : block.getParameters().values()) {
+            SplittableRandom random = Seeds.random(seed, stream++, 2);
+            Shape shape = parameter.getShape();
+            float[] values = new float[(int) shape.size()];
+            if (!zero.contains(parameter.getName())) {
+                double bound = 1 / Math.sqrt((double) shape.size() / shape.get(0));
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = (float) ((2 * random.nextDouble() - 1) * bound);
+                }
+            }
+            parameter.getArray().set(values);
+        }
+    }
+
+    /** Steps taken since the beginning of the run, resumed ones included. */
+    long steps() {
+        return step;
+    }
+
+    /** Wall-clock time of the run so far in seconds, that of the runs it goes on from included. */
+    double elapsedSeconds() {
+        return elapsedBefore + (System.nanoTime() - began) * 1e-9;
+    }
+
+    /** Share of the run that is done, 0..1. */
+    double progress() {
+        return settings.schedule().progress(step, elapsedSeconds());
+    }
+
+    /** What one step came to: its loss, and the norm of its gradient before clipping. */
+    record Outcome(double loss, double gradientNorm) {}
+
+    /** Takes one step. A batch whose gradient is not finite moves no weight. */
+    Outcome step() throws InterruptedException {
+        BatchQueue.Batch batch = batches.take();
+        double loss = 0;
+        try {
+            List<Future<Double>> losses = new ArrayList<>();
+            for (int part = 0; part < parts.size(); part++) {
+                int number = part;
+                losses.add(workers.submit(() -> differentiate(batch, number)));
+            }
+            // In order, so that neither the sums nor the loss depend on which worker was faster.
+            for (Future<Double> part : losses) {
+                loss += part.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a training step failed", e.getCause());
+        }
+        batches.release(batch);
+        double norm;
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            List<NDArray> gradients = new ArrayList<>();
+            for (int i = 0; i < weights.size(); i++) {
+                NDArray sum = parts.get(0).leaves().get(i).getGradient();
+                for (int part = 1; part < parts.size(); part++) {
+                    sum.addi(parts.get(part).leaves().get(i).getGradient());
+                }
+                gradients.add(sum);
+            }
+            norm = globalNorm(gradients);
+            if (Double.isFinite(norm)) {
+                double rate = settings.schedule().rate(step, elapsedSeconds());
+                adam.step(gradients, step + 1, rate, Math.min(1, settings.clipNorm() / Math.max(norm, 1e-12)));
+                average();
+            }
+            for (Part part : parts) {
+                for (NDArray leaf : part.leaves()) {
+                    JniUtils.zeroGrad((PtNDArray) leaf);
+                }
+            }
+        }
+        step++;
+        return new Outcome(loss, norm);
+    }
+
+    /** Adds the gradient of one part of a batch to that part's leaves, and returns its share of the loss. */
+    private double differentiate(BatchQueue.Batch batch, int number) {
+        TorchEngine.useOneThread();
+        Part part = parts.get(number);
+        int size = settings.batch() / parts.size();
+        try (NDScope scope = new NDScope();
+                NDManager temporary = manager.newSubManager()) {
+            scope.suppressNotUsedWarning();
+            NDList inputs = new NDList();
+            for (int i = 0; i < batch.inputs().length; i++) {
+                inputs.add(array(temporary, batch.inputs()[i], examples.inputShapes()[i], number, size));
+            }
+            NDArray target = array(temporary, batch.target(), examples.targetShape(), number, size);
+            NDArray weight = array(temporary, batch.weight(), examples.targetShape(), number, size);
+            // DJL's own collector allows one at a time in a process; autograd itself has a mode per thread.
+            JniUtils.setGradMode(true);
+            try {
+                NDArray denoised = block.forward(part.store(), inputs, true).singletonOrThrow();
+                NDArray loss = denoised.sub(target).square().mul(weight).mean().div(parts.size());
+                JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
+                return loss.getFloat();
+            } finally {
+                JniUtils.setGradMode(false);
+            }
+        }
+    }
+
+    private static NDArray array(NDManager temporary, FloatBuffer values, int[] shape, int number, int size) {
+        long[] sizes = new long[shape.length + 1];
+        sizes[0] = size;
+        int length = size;
+        for (int i = 0; i < shape.length; i++) {
+            sizes[i + 1] = shape[i];
+            length *= shape[i];
+        }
+        NDArray array = temporary.create(new Shape(sizes));
+        array.set(values.duplicate().position(number * length).limit((number + 1) * length));
+        return array;
+    }
+
+    /** One share of every batch, with leaves of its own: the same memory as the weights, but a gradient apart. */
+    private record Part(List<NDArray> leaves, ParameterStore store) {}
+
+    /** Hands a block other arrays than its own: a part's leaves, or the averaged weights. */
+    private static final class SubstituteStore extends ParameterStore {
+        private final Map<Parameter, NDArray> arrays = new IdentityHashMap<>();
+
+        SubstituteStore(NDManager manager, List<Parameter> parameters, List<NDArray> substitutes) {
+            super(manager, false);
+            for (int i = 0; i < parameters.size(); i++) {
+                arrays.put(parameters.get(i), substitutes.get(i));
+            }
+        }
+
+        @Override
+        public NDArray getValue(Parameter parameter, Device device, boolean training) {
+            return arrays.get(parameter);
+        }
+    }
+
+    /** The Euclidean norm of all gradients taken as one vector. */
+    static double globalNorm(List<NDArray> gradients) {
+        double sum = 0;
+        for (NDArray gradient : gradients) {
+            try (NDArray square = gradient.square();
+                    NDArray total = square.sum()) {
+                sum += total.getFloat();
+            }
+        }
+        return Math.sqrt(sum);
+    }
+
+    private void average() {
+        // Early on the average would be mostly the random beginning; its decay grows into place.
+        float decay = (float) Math.min(settings.averageDecay(), (step + 1.0) / (step + 10.0));
+        for (int i = 0; i < weights.size(); i++) {
+            try (NDArray part = weights.get(i).mul(1 - decay)) {
+                averages.get(i).muli(decay).addi(part);
+            }
+        }
+    }
+
+    /** The averaged weights, in place of the block's own: what a release is made of. Live; valid until {@link #close}. */
+    ParameterStore averagedWeights() {
+        return new SubstituteStore(manager, parameters, averages);
+    }
+
+    private Map<String, List<NDArray>> state() {
+        Map<String, List<NDArray>> state = new LinkedHashMap<>();
+        state.put("weights", weights);
+        state.put("averages", averages);
+        state.put("first moments", adam.firstMoments());
+        state.put("second moments", adam.secondMoments());
+        return state;
+    }
+
+    void save(Path file) throws IOException {
+        new Checkpoint(step, elapsedSeconds(), settings.seed()).write(file, state());
+    }
+
+    /** Goes on from a checkpoint of the same network, seed and examples. */
+    void resume(Path file) throws IOException {
+        Checkpoint checkpoint = Checkpoint.read(file, state());
+        if (checkpoint.seed() != settings.seed()) {
+            throw new IOException(file.getFileName() + " was written by a run with seed " + checkpoint.seed());
+        }
+        step = checkpoint.step();
+        elapsedBefore = checkpoint.elapsedSeconds();
+        began = System.nanoTime();
+        batches.close();
+        batches = new BatchQueue(examples, settings.batch(), step);
+    }
+
+    @Override
+    public void close() {
+        batches.close();
+        workers.shutdownNow();
+        manager.close();
+    }
+}

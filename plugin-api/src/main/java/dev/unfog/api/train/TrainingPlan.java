@@ -1,0 +1,380 @@
+package dev.unfog.api.train;
+
+import dev.unfog.api.media.MediaKind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to train, on what, at what noise levels, and for how long.
+ *
+ * <p>It ends after its steps or its time, whichever comes first; the learning rate falls along half a cosine by the share
+ * that is done, so that it ends settled either way. Limited by steps alone, the result is a function of the plan and its seed.
+ * Immutable.
+ */
+public final class TrainingPlan {
+    private final String id;
+    private final MediaKind kind;
+    private final Architecture architecture;
+    private final TrainingData data;
+    private final NoiseLevels noiseLevels;
+    private final Path output;
+    private final double rangeMinimum;
+    private final double rangeMaximum;
+    private final List<Double> validationLevels;
+    private final long steps;
+    private final @Nullable Duration timeBudget;
+    private final int batch;
+    private final double learningRate;
+    private final int warmupSteps;
+    private final double weightDecay;
+    private final double averageDecay;
+    private final double clipNorm;
+    private final long seed;
+    private final int threads;
+    private final @Nullable Path checkpointDirectory;
+    private final Duration checkpointInterval;
+    private final @Nullable Path initialNetwork;
+
+    private TrainingPlan(Builder builder) {
+        id = Objects.requireNonNull(builder.id, "setId");
+        kind = Objects.requireNonNull(builder.kind, "setKind");
+        architecture = Objects.requireNonNull(builder.architecture, "setArchitecture");
+        data = Objects.requireNonNull(builder.data, "setData");
+        noiseLevels = Objects.requireNonNull(builder.noiseLevels, "setNoiseLevels");
+        output = Objects.requireNonNull(builder.output, "setOutput");
+        rangeMinimum = builder.rangeMinimum;
+        rangeMaximum = builder.rangeMaximum;
+        validationLevels = builder.validationLevels;
+        steps = builder.steps;
+        timeBudget = builder.timeBudget;
+        batch = builder.batch;
+        learningRate = builder.learningRate;
+        warmupSteps = builder.warmupSteps;
+        weightDecay = builder.weightDecay;
+        averageDecay = builder.averageDecay;
+        clipNorm = builder.clipNorm;
+        seed = builder.seed;
+        threads = builder.threads;
+        checkpointDirectory = builder.checkpointDirectory;
+        checkpointInterval = builder.checkpointInterval;
+        initialNetwork = builder.initialNetwork;
+        if (steps == Long.MAX_VALUE && timeBudget == null) {
+            throw new IllegalArgumentException("A training needs an end: optSteps or optTimeBudget");
+        }
+    }
+
+    /** Returns a plan to be filled in; six of its settings are required. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Returns the plan by which the released network for photographs is trained, to be changed or given its length.
+     *
+     * <p>A bias-free U-Net, noise levels 0.5 to 300 of 255 with most samples at 2 to 80, batches of 32.
+     *
+     * @param data pictures in 0..1 with 3 channels, see {@link ScoreTraining#pictures}
+     * @param output the ONNX file to write
+     */
+    public static Builder forPictures(TrainingData data, Path output) {
+        return builder()
+                .setId("photo")
+                .setKind(MediaKind.PICTURE)
+                .setArchitecture(new Architecture.PictureUNet(3, List.of(48, 64, 96), 2))
+                .setData(data)
+                .setNoiseLevels(NoiseLevels.logUniform(0.5 / 255, 300.0 / 255)
+                        .focusedOn(2.0 / 255, 80.0 / 255, 0.85)
+                        .withVaryingShare(0.06)
+                        .withFloor(8.0 / 255))
+                .setOutput(output)
+                .optRange(0, 1)
+                .optValidationLevels(List.of(15.0 / 255, 25.0 / 255, 50.0 / 255));
+    }
+
+    /** Returns the name of the network on its card. */
+    public String id() {
+        return id;
+    }
+
+    /** Returns the kind of media that it is for. */
+    public MediaKind kind() {
+        return kind;
+    }
+
+    /** Returns the network. */
+    public Architecture architecture() {
+        return architecture;
+    }
+
+    /** Returns the clean samples. */
+    public TrainingData data() {
+        return data;
+    }
+
+    /** Returns how noise levels are drawn. */
+    public NoiseLevels noiseLevels() {
+        return noiseLevels;
+    }
+
+    /** Returns the ONNX file to write. */
+    public Path output() {
+        return output;
+    }
+
+    /** Returns the smallest value that clean data nominally has. */
+    public double rangeMinimum() {
+        return rangeMinimum;
+    }
+
+    /** Returns the largest value that clean data nominally has. */
+    public double rangeMaximum() {
+        return rangeMaximum;
+    }
+
+    /** Returns the noise levels at which held-out samples are denoised for validation. */
+    public List<Double> validationLevels() {
+        return validationLevels;
+    }
+
+    /** Returns after how many steps the training ends; {@link Long#MAX_VALUE} if only time ends it. */
+    public long steps() {
+        return steps;
+    }
+
+    /** Returns after how much time the training ends, if time ends it. */
+    public Optional<Duration> timeBudget() {
+        return Optional.ofNullable(timeBudget);
+    }
+
+    /** Returns the number of samples of a step. */
+    public int batch() {
+        return batch;
+    }
+
+    /** Returns the highest learning rate of Adam. */
+    public double learningRate() {
+        return learningRate;
+    }
+
+    /** Returns over how many steps the learning rate rises at first. */
+    public int warmupSteps() {
+        return warmupSteps;
+    }
+
+    /** Returns the decoupled weight decay. */
+    public double weightDecay() {
+        return weightDecay;
+    }
+
+    /** Returns the decay of the moving average of the weights, which is what is written. */
+    public double averageDecay() {
+        return averageDecay;
+    }
+
+    /** Returns the longest gradient, over all weights together, that is followed at its full length. */
+    public double clipNorm() {
+        return clipNorm;
+    }
+
+    /** Returns the seed of the weights and of the noise. */
+    public long seed() {
+        return seed;
+    }
+
+    /** Returns how many threads compute; the result does not depend on it. */
+    public int threads() {
+        return threads;
+    }
+
+    /** Returns where the state of the training is kept, if anywhere. */
+    public Optional<Path> checkpointDirectory() {
+        return Optional.ofNullable(checkpointDirectory);
+    }
+
+    /** Returns how often the state is saved and the network validated. */
+    public Duration checkpointInterval() {
+        return checkpointInterval;
+    }
+
+    /** Returns the ONNX file whose weights the training starts from, if any. */
+    public Optional<Path> initialNetwork() {
+        return Optional.ofNullable(initialNetwork);
+    }
+
+    /** Fills in a plan. {@code setX} is required, {@code optX} has a default. Not safe for use by many threads. */
+    public static final class Builder {
+        private @Nullable String id;
+        private @Nullable MediaKind kind;
+        private @Nullable Architecture architecture;
+        private @Nullable TrainingData data;
+        private @Nullable NoiseLevels noiseLevels;
+        private @Nullable Path output;
+        private double rangeMinimum = -1;
+        private double rangeMaximum = 1;
+        private List<Double> validationLevels = List.of();
+        private long steps = Long.MAX_VALUE;
+        private @Nullable Duration timeBudget;
+        private int batch = 32;
+        private double learningRate = 1e-3;
+        private int warmupSteps = 200;
+        private double weightDecay;
+        private double averageDecay = 0.999;
+        private double clipNorm = 1;
+        private long seed;
+        private int threads = Runtime.getRuntime().availableProcessors();
+        private @Nullable Path checkpointDirectory;
+        private Duration checkpointInterval = Duration.ofMinutes(5);
+        private @Nullable Path initialNetwork;
+
+        private Builder() {}
+
+        /** Sets the name of the network on its card. */
+        public Builder setId(String value) {
+            id = value;
+            return this;
+        }
+
+        /** Sets the kind of media that the network is for. */
+        public Builder setKind(MediaKind value) {
+            kind = value;
+            return this;
+        }
+
+        /** Sets the network. */
+        public Builder setArchitecture(Architecture value) {
+            architecture = value;
+            return this;
+        }
+
+        /** Sets the clean samples. */
+        public Builder setData(TrainingData value) {
+            data = value;
+            return this;
+        }
+
+        /** Sets how noise levels are drawn. */
+        public Builder setNoiseLevels(NoiseLevels value) {
+            noiseLevels = value;
+            return this;
+        }
+
+        /** Sets the ONNX file to write. */
+        public Builder setOutput(Path value) {
+            output = value;
+            return this;
+        }
+
+        /** Sets the nominal range of clean data; -1 to 1 by default. */
+        public Builder optRange(double minimum, double maximum) {
+            rangeMinimum = minimum;
+            rangeMaximum = maximum;
+            return this;
+        }
+
+        /** Sets the noise levels of validation; none by default. */
+        public Builder optValidationLevels(List<Double> levels) {
+            validationLevels = List.copyOf(levels);
+            return this;
+        }
+
+        /** Sets after how many steps to end. This or the time budget must be set. */
+        public Builder optSteps(long value) {
+            steps = positive(value, "steps");
+            return this;
+        }
+
+        /** Sets after how much time to end. This or the steps must be set. */
+        public Builder optTimeBudget(Duration value) {
+            positive(value.toMillis(), "milliseconds");
+            timeBudget = value;
+            return this;
+        }
+
+        /** Sets the number of samples of a step; 32 by default. */
+        public Builder optBatch(int value) {
+            batch = (int) positive(value, "samples");
+            return this;
+        }
+
+        /** Sets the highest learning rate; 0.001 by default. */
+        public Builder optLearningRate(double value) {
+            learningRate = value;
+            return this;
+        }
+
+        /** Sets over how many steps the learning rate rises at first; 200 by default. */
+        public Builder optWarmupSteps(int value) {
+            warmupSteps = value;
+            return this;
+        }
+
+        /** Sets the decoupled weight decay; 0 by default. */
+        public Builder optWeightDecay(double value) {
+            weightDecay = value;
+            return this;
+        }
+
+        /** Sets the decay of the moving average of the weights; 0.999 by default. */
+        public Builder optAverageDecay(double value) {
+            averageDecay = value;
+            return this;
+        }
+
+        /** Sets the longest gradient that is followed at its full length; 1 by default. */
+        public Builder optClipNorm(double value) {
+            clipNorm = value;
+            return this;
+        }
+
+        /** Sets the seed; 0 by default. */
+        public Builder optSeed(long value) {
+            seed = value;
+            return this;
+        }
+
+        /** Sets how many threads compute; as many as there are processors by default. */
+        public Builder optThreads(int value) {
+            threads = (int) positive(value, "threads");
+            return this;
+        }
+
+        /** Sets where the state of the training is kept, created if it is not there; nowhere by default. */
+        public Builder optCheckpointDirectory(Path value) {
+            checkpointDirectory = value;
+            return this;
+        }
+
+        /** Sets how often the state is saved and the network validated; every 5 minutes by default. */
+        public Builder optCheckpointInterval(Duration value) {
+            checkpointInterval = value;
+            return this;
+        }
+
+        /** Sets the ONNX file to start from, written by a training of the same architecture; random weights by default. */
+        public Builder optInitialNetwork(Path value) {
+            initialNetwork = value;
+            return this;
+        }
+
+        private static long positive(long value, String what) {
+            if (value < 1) {
+                throw new IllegalArgumentException("A training needs at least one of " + what + ", not " + value);
+            }
+            return value;
+        }
+
+        /**
+         * Returns the plan.
+         *
+         * @throws NullPointerException if a required setting is missing; the message names it
+         * @throws IllegalArgumentException if it has no end
+         */
+        public TrainingPlan build() {
+            return new TrainingPlan(this);
+        }
+    }
+}
