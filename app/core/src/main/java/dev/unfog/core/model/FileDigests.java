@@ -1,0 +1,46 @@
+package dev.unfog.core.model;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** SHA-256 of files, remembered for as long as path, size and time of change stay the same. Safe for many threads. */
+final class FileDigests {
+    private final Map<Version, String> known = new ConcurrentHashMap<>();
+
+    private record Version(Path file, long size, FileTime modified) {}
+
+    /** Returns the digest as 64 lower-case hexadecimal digits. */
+    String sha256(Path file) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        Version version = new Version(file.toRealPath(), attributes.size(), attributes.lastModifiedTime());
+        String digest = known.get(version);
+        if (digest == null) {
+            digest = compute(file);
+            known.put(version, digest);
+        }
+        return digest;
+    }
+
+    private static String compute(Path file) throws IOException {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+                in.transferTo(OutputStream.nullOutputStream());
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException exception) {
+            throw new IllegalStateException("Every Java has SHA-256", exception);
+        }
+    }
+}
