@@ -359,7 +359,7 @@ class SamplerTest {
                                 .optSchedule(
                                         setting.sampler() instanceof AnnealedLangevinSampler
                                                 ? NoiseSchedule.geometric()
-                                                : NoiseSchedule.uniformInTime())
+                                                : NoiseSchedule.karras(7))
                                 .build()));
                 for (int c = 0; c < 3; c++) {
                     Moments moments = Moments.of(Arrays.copyOfRange(sampled, c * COUNT, (c + 1) * COUNT));
