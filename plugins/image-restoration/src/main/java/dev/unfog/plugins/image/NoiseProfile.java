@@ -62,15 +62,20 @@ final class NoiseProfile {
     /**
      * Writes the noise level of each pixel.
      *
-     * @param colors the noisy colours, {@code [3, height, width]}
+     * @param colors the noisy colours, {@code [channels, height, width]}
+     * @param channels how many channels there are
      * @param lowest what is written instead of a lower level, above 0
      * @param map receives {@code [height, width]}
      */
-    void fill(float[] colors, int width, int height, float lowest, float[] map) {
+    void fill(float[] colors, int channels, int width, int height, float lowest, float[] map) {
         int pixels = width * height;
         float[] brightness = new float[pixels];
         for (int i = 0; i < pixels; i++) {
-            brightness[i] = (colors[i] + colors[pixels + i] + colors[2 * pixels + i]) / 3;
+            float sum = 0;
+            for (int channel = 0; channel < channels; channel++) {
+                sum += colors[channel * pixels + i];
+            }
+            brightness[i] = sum / channels;
         }
         for (int y = 0; y < height; y++) {
             smooth(brightness, y * width, 1, width, map);

@@ -6,7 +6,6 @@ import dev.unfog.api.media.Media;
 import dev.unfog.api.media.MediaKind;
 import dev.unfog.api.media.Outputs;
 import dev.unfog.api.media.Picture;
-import dev.unfog.api.media.PictureSink;
 import dev.unfog.api.param.Parameter;
 import dev.unfog.api.param.ParameterType;
 import dev.unfog.api.param.ParameterValues;
@@ -14,6 +13,7 @@ import dev.unfog.api.plugin.Cleaner;
 import dev.unfog.api.plugin.PluginContext;
 import dev.unfog.api.score.NetworkCard;
 import dev.unfog.api.score.ScoreNetwork;
+import dev.unfog.api.sde.Samplers;
 import java.util.List;
 import java.util.Set;
 import org.pf4j.Extension;
@@ -21,8 +21,9 @@ import org.pf4j.Extension;
 /**
  * Removes noise from pictures.
  *
- * <p>The network {@code photo} gives the mean of all clean pictures that could have become the noisy one (one step, the least mean
- * squared error). Stateless; safe for use by many threads.
+ * <p>In one step the network {@code photo} gives the mean of all clean pictures that could have become the noisy one, which has the
+ * least mean squared error. In more steps a sampler draws one of those clean pictures; many draws give their mean again, and
+ * with it how far they differ at each pixel. Stateless; safe for use by many threads.
  */
 @Extension
 public final class PictureCleaner implements Cleaner {
@@ -37,6 +38,30 @@ public final class PictureCleaner implements Cleaner {
     /** How much of the result replaces the picture. */
     static final Parameter<Double> STRENGTH = new Parameter<>(
             "strength", new ParameterType.Real(0, 1), 1.0, "", "how much of the noise to take away: 0 none, 1 all");
+
+    /** How many noise levels a sampler visits. */
+    static final Parameter<Long> STEPS = new Parameter<>(
+            "steps",
+            new ParameterType.Whole(1, 1000),
+            1L,
+            "",
+            "1 gives the mean of what the clean picture may be; more draw one such picture, with all its detail");
+
+    /** How a sampler goes from one noise level to the next. */
+    static final Parameter<String> SAMPLER = new Parameter<>(
+            "sampler",
+            new ParameterType.Choice(Samplers.names()),
+            "ancestral",
+            "",
+            "how to go from step to step; ancestral draws from all clean pictures, heun and dpm-solver draw nothing at random");
+
+    /** How many clean pictures are drawn. */
+    static final Parameter<Long> SAMPLES = new Parameter<>(
+            "samples",
+            new ParameterType.Whole(1, 1000),
+            1L,
+            "",
+            "how many pictures to draw; gives their mean, and their standard deviation as the output deviation");
 
     /** The side of a square with as many pixels as a tile may have. */
     static final Parameter<Long> TILE = new Parameter<>(
@@ -68,7 +93,7 @@ public final class PictureCleaner implements Cleaner {
 
     @Override
     public List<Parameter<?>> parameters() {
-        return List.of(SIGMA, STRENGTH, TILE, HALO);
+        return List.of(SIGMA, STRENGTH, STEPS, SAMPLER, SAMPLES, TILE, HALO);
     }
 
     @Override
@@ -77,50 +102,15 @@ public final class PictureCleaner implements Cleaner {
             throw new UnfogException(
                     ErrorCode.UNSUPPORTED_MEDIA, input.name(), "it is not a picture", "give a picture file");
         }
+        SamplingSettings settings = SamplingSettings.of(parameters, context.seed());
         try (ScoreNetwork network = context.openNetwork(NETWORK)) {
             requireDenoiser(network.card());
-            denoise(picture, outputs, parameters, context, network);
-        }
-    }
-
-    private static void denoise(
-            Picture picture, Outputs outputs, ParameterValues parameters, PluginContext context, ScoreNetwork network) {
-        NetworkCard card = network.card();
-        float strength = parameters.get(STRENGTH).floatValue();
-        float noiseLevel = (float) parameters
-                .find(SIGMA)
-                .map(sigma -> sigma / 255)
-                .orElseGet(() -> new NoiseEstimator(picture, context.cancellation()).noiseLevel())
-                .doubleValue();
-        outputs.note("noiseLevel", noiseLevel * 255);
-        long side = parameters.get(TILE);
-        TilePlan plan = TilePlan.of(
-                picture.layout().width(),
-                picture.layout().height(),
-                side * side,
-                Math.toIntExact(Math.min(parameters.get(HALO), card.receptiveField())),
-                card.sizeMinimum(),
-                card.sizeMultiple());
-        PictureSink sink = outputs.picture(Outputs.MAIN, picture.layout());
-        NetworkFrame frame = new NetworkFrame(picture);
-        TileDenoiser denoiser = new TileDenoiser(network, plan);
-        boolean unchanged = strength == 0 || noiseLevel == 0;
-        float[] noisy = new float[NetworkFrame.CHANNELS * plan.width() * plan.height()];
-        float[] clean = new float[noisy.length];
-        int done = 0;
-        for (TilePlan.Tile tile : plan.tiles()) {
-            context.cancellation().throwIfCancelled();
-            frame.read(tile.input(), noisy);
-            if (!unchanged) {
-                denoiser.denoise(tile, noisy, noiseLevel, clean);
-            }
-            sink.write(tile.core(), frame.blend(tile.core(), clean, unchanged ? 0 : strength));
-            context.progress().report((double) ++done / plan.tiles().size(), "denoising");
+            new Denoising(picture, outputs, parameters, context, network).run(settings);
         }
     }
 
     private static void requireDenoiser(NetworkCard card) {
-        if (card.conditioning() != NetworkCard.Conditioning.NOISE || card.channels() != NetworkFrame.CHANNELS) {
+        if (card.conditioning() != NetworkCard.Conditioning.NOISE || card.channels() != TileDenoiser.NETWORK_CHANNELS) {
             throw new UnfogException(
                     ErrorCode.CONTRACT_BROKEN,
                     card.id(),

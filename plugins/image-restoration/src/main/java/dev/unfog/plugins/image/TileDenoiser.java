@@ -6,23 +6,35 @@ import dev.unfog.api.score.Tensor;
 import java.nio.FloatBuffer;
 
 /**
- * Runs a score network on the tiles of a {@link TilePlan}: pads where a tile reaches past the picture, and crops to the core.
+ * Runs a score network for colour pictures on the tiles of a {@link TilePlan}: pads where a tile reaches past the picture, and crops
+ * to the core.
  *
- * <p>Padding repeats the picture in reverse (its mirror image), as far as it goes. The tensors are allocated once. For one thread.
+ * <p>Padding repeats the picture in reverse (its mirror image), as far as it goes. Grey is repeated in the network's three channels
+ * and averaged on the way back. The tensors are allocated once. For one thread.
  */
 final class TileDenoiser {
+    /** How many channels the network takes. */
+    static final int NETWORK_CHANNELS = 3;
+
     private final ScoreNetwork network;
     private final TilePlan plan;
+    private final int channels;
     private final Tensor x;
     private final Tensor denoised;
     private final Tensor noise;
     private final float[] row;
 
-    TileDenoiser(ScoreNetwork network, TilePlan plan) {
+    /**
+     * @param network takes a noise level and three channels
+     * @param plan the tiles
+     * @param channels how many colour channels the pictures have: 1 or 3
+     */
+    TileDenoiser(ScoreNetwork network, TilePlan plan, int channels) {
         this.network = network;
         this.plan = plan;
-        this.x = Tensor.allocate(1, NetworkFrame.CHANNELS, plan.height(), plan.width());
-        this.denoised = Tensor.allocate(1, NetworkFrame.CHANNELS, plan.height(), plan.width());
+        this.channels = channels;
+        this.x = Tensor.allocate(1, NETWORK_CHANNELS, plan.height(), plan.width());
+        this.denoised = Tensor.allocate(1, NETWORK_CHANNELS, plan.height(), plan.width());
         this.noise = Tensor.allocate(1, 1, plan.height(), plan.width());
         this.row = new float[plan.width()];
     }
@@ -31,12 +43,12 @@ final class TileDenoiser {
      * Denoises a tile at one noise level.
      *
      * @param tile a tile of the plan
-     * @param colors the noisy colours of the tile's input, {@code [3, height, width]}
+     * @param colors the noisy colours of the tile's input, {@code [1 or 3, height, width]}
      * @param noiseLevel the standard deviation of the noise in the units of the colours, above 0
-     * @param core receives the denoised colours of the tile's core, {@code [3, height, width]}
+     * @param core receives the denoised colours of the tile's core, {@code [1 or 3, height, width]}
      */
     void denoise(TilePlan.Tile tile, float[] colors, float noiseLevel, float[] core) {
-        pad(tile.input(), colors, NetworkFrame.CHANNELS, x);
+        pad(tile.input(), colors, x, channels, NETWORK_CHANNELS);
         Tensor level = noise.view(1, 1, 1, 1);
         level.data().put(0, noiseLevel);
         network.denoise(x, level, denoised);
@@ -47,28 +59,29 @@ final class TileDenoiser {
      * Denoises a tile at a noise level of its own for every pixel.
      *
      * @param tile a tile of the plan
-     * @param colors the noisy colours of the tile's input, {@code [3, height, width]}
+     * @param colors the noisy colours of the tile's input, {@code [1 or 3, height, width]}
      * @param noiseLevels the standard deviation of the noise at each pixel of the input, {@code [height, width]}, above 0
-     * @param core receives the denoised colours of the tile's core, {@code [3, height, width]}
+     * @param core receives the denoised colours of the tile's core, {@code [1 or 3, height, width]}
      */
     void denoise(TilePlan.Tile tile, float[] colors, float[] noiseLevels, float[] core) {
-        pad(tile.input(), colors, NetworkFrame.CHANNELS, x);
-        pad(tile.input(), noiseLevels, 1, noise);
+        pad(tile.input(), colors, x, channels, NETWORK_CHANNELS);
+        pad(tile.input(), noiseLevels, noise, 1, 1);
         network.denoise(x, noise, denoised);
         crop(tile, core);
     }
 
-    private void pad(Region input, float[] values, int channels, Tensor tensor) {
+    private void pad(Region input, float[] values, Tensor tensor, int sourceChannels, int targetChannels) {
         FloatBuffer data = tensor.data();
         int width = plan.width();
         int height = plan.height();
-        if (input.width() == width && input.height() == height) {
-            data.put(0, values, 0, channels * width * height);
-            return;
-        }
-        for (int channel = 0; channel < channels; channel++) {
+        for (int channel = 0; channel < targetChannels; channel++) {
+            int from = Math.min(channel, sourceChannels - 1) * input.height();
+            if (input.width() == width && input.height() == height) {
+                data.put(channel * height * width, values, from * width, height * width);
+                continue;
+            }
             for (int y = 0; y < height; y++) {
-                int source = (channel * input.height() + mirror(y, input.height())) * input.width();
+                int source = (from + mirror(y, input.height())) * input.width();
                 System.arraycopy(values, source, row, 0, input.width());
                 for (int column = input.width(); column < width; column++) {
                     row[column] = values[source + mirror(column, input.width())];
@@ -83,13 +96,24 @@ final class TileDenoiser {
         Region kept = tile.core();
         int left = kept.x() - tile.input().x();
         int top = kept.y() - tile.input().y();
-        for (int channel = 0; channel < NetworkFrame.CHANNELS; channel++) {
+        int pixels = kept.width() * kept.height();
+        for (int channel = 0; channel < channels; channel++) {
             for (int y = 0; y < kept.height(); y++) {
-                data.get(
-                        (channel * plan.height() + top + y) * plan.width() + left,
-                        core,
-                        (channel * kept.height() + y) * kept.width(),
-                        kept.width());
+                int from = (channel * plan.height() + top + y) * plan.width() + left;
+                data.get(from, core, channel * pixels + y * kept.width(), kept.width());
+            }
+        }
+        if (channels == 1) {
+            for (int channel = 1; channel < NETWORK_CHANNELS; channel++) {
+                for (int y = 0; y < kept.height(); y++) {
+                    data.get((channel * plan.height() + top + y) * plan.width() + left, row, 0, kept.width());
+                    for (int column = 0; column < kept.width(); column++) {
+                        core[y * kept.width() + column] += row[column];
+                    }
+                }
+            }
+            for (int i = 0; i < pixels; i++) {
+                core[i] /= NETWORK_CHANNELS;
             }
         }
     }

@@ -31,7 +31,7 @@ final class ShrinkageNetwork implements ScoreNetwork {
                 "photo",
                 MediaKind.PICTURE,
                 NetworkCard.Conditioning.NOISE,
-                new NetworkCard.Process("VE", Map.of("sigmaMin", 0.002, "sigmaMax", 1.0)),
+                new NetworkCard.Process("variance-exploding", Map.of("sigma_min", 0.002, "sigma_max", 1.0)),
                 3,
                 0,
                 1,
