@@ -1,0 +1,357 @@
+package dev.unfog.core.media;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.unfog.api.ErrorCode;
+import dev.unfog.api.UnfogException;
+import dev.unfog.api.media.AudioLayout;
+import dev.unfog.api.media.AudioSink;
+import dev.unfog.api.media.Media;
+import dev.unfog.api.media.Outputs;
+import dev.unfog.api.media.PictureLayout;
+import dev.unfog.api.media.PictureSink;
+import dev.unfog.api.media.Region;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The results of one call of a plugin: kept in scratch files until {@link #commit}, then written beside their final place and moved
+ * there in one step.
+ *
+ * <p>The main result becomes the target; any other picture {@code stem.NAME.png} beside it. Metadata and colour profile of the
+ * source go with the main result; its colour profile alone with other pictures whose channels are of the same kind. Closing without
+ * a commit leaves nothing. Asking for results is safe from many threads; committing and closing are for one.
+ */
+public final class ResultFiles implements Outputs, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ResultFiles.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]+");
+    private static final int DEFAULT_JPEG_QUALITY = 95;
+
+    private final Path target;
+    private final @Nullable Media source;
+    private final ResultOptions options;
+    private final Path temporaryDirectory;
+    private final Map<String, StoredPicture> pictures = new LinkedHashMap<>();
+    private final Map<String, Object> notes = new LinkedHashMap<>();
+    private final List<String> warnings = new ArrayList<>();
+
+    /**
+     * Prepares to write results. Nothing is written yet, but what can be known to fail fails now.
+     *
+     * @param target where the main result goes; the extension says in which format
+     * @param source what the results are made from, whose metadata they carry; not closed
+     * @param options how to write
+     * @param temporaryDirectory an existing folder for pixels on their way
+     * @throws UnfogException if the target is the source, its folder cannot be written to, or it is a folder itself
+     */
+    public ResultFiles(Path target, @Nullable Media source, ResultOptions options, Path temporaryDirectory) {
+        this.target = target;
+        this.source = source;
+        this.options = options;
+        this.temporaryDirectory = temporaryDirectory;
+        checkTarget();
+    }
+
+    /**
+     * Returns the extension that a result made from a sample gets where nobody says otherwise: that of the sample if its format can
+     * be written, or one that loses nothing.
+     *
+     * @param source an open sample
+     * @return in lower case, without a dot
+     */
+    public static String defaultExtension(Media source) {
+        if (source instanceof PictureFile picture && picture.format().isWritable()) {
+            String extension = MediaFiles.extension(picture.file());
+            return PictureFormat.ofExtension(extension).equals(Optional.of(picture.format()))
+                    ? extension
+                    : picture.format().name().toLowerCase(Locale.ROOT);
+        }
+        return "png";
+    }
+
+    private void checkTarget() {
+        Path folder = folder();
+        if (Files.isDirectory(target)) {
+            throw new UnfogException(
+                    ErrorCode.OUTPUT_NOT_WRITABLE,
+                    target.toString(),
+                    "it is a folder",
+                    "name a file, or a folder that ends in a slash");
+        }
+        Path existing = folder;
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        if (existing == null || !Files.isDirectory(existing) || !Files.isWritable(existing)) {
+            throw new UnfogException(
+                    ErrorCode.OUTPUT_NOT_WRITABLE,
+                    target.toString(),
+                    "the folder for it cannot be written to",
+                    "choose a folder that you may write to");
+        }
+        if (source instanceof PictureFile picture && !options.overwrite() && isSame(picture.file())) {
+            throw new UnfogException(
+                    ErrorCode.OUTPUT_NOT_WRITABLE,
+                    target.toString(),
+                    "it is the input itself",
+                    "choose another name or folder, or allow it to be overwritten");
+        }
+    }
+
+    private boolean isSame(Path input) {
+        try {
+            return Files.exists(target) && Files.isSameFile(target, input);
+        } catch (IOException e) {
+            return target.toAbsolutePath()
+                    .normalize()
+                    .equals(input.toAbsolutePath().normalize());
+        }
+    }
+
+    private Path folder() {
+        Path folder = target.toAbsolutePath().getParent();
+        if (folder == null) {
+            throw new UnfogException(
+                    ErrorCode.OUTPUT_NOT_WRITABLE, target.toString(), "it is no file name", "name a file");
+        }
+        return folder;
+    }
+
+    @Override
+    public synchronized PictureSink picture(String name, PictureLayout layout) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "A result's name is made of letters, digits and hyphens, not '" + name + "'");
+        }
+        PictureFormat format = format(name);
+        checkLayout(name, format, layout);
+        PixelStore pixels = PixelStore.create(temporaryDirectory, layout);
+        StoredPicture picture = new StoredPicture(pixels, format);
+        StoredPicture former = pictures.putIfAbsent(name, picture);
+        if (former != null) {
+            pixels.close();
+            throw new IllegalArgumentException("There is already a result '" + name + "'");
+        }
+        return picture;
+    }
+
+    private PictureFormat format(String name) {
+        if (!name.equals(MAIN)) {
+            return PictureFormat.PNG;
+        }
+        String extension = MediaFiles.extension(target);
+        return PictureFormat.ofExtension(extension)
+                .filter(PictureFormat::isWritable)
+                .orElseThrow(() -> new UnfogException(
+                        ErrorCode.BAD_PARAMETER,
+                        target.toString(),
+                        extension.isEmpty()
+                                ? "its name does not say which format to write"
+                                : "pictures cannot be written as ." + extension,
+                        "let its name end in .png, .jpg or .tif"));
+    }
+
+    private void checkLayout(String name, PictureFormat format, PictureLayout layout) {
+        if (format != PictureFormat.JPEG) {
+            return;
+        }
+        if (layout.alpha()) {
+            throw new UnfogException(
+                    ErrorCode.BAD_PARAMETER,
+                    path(name).toString(),
+                    "a JPEG cannot hold opacity",
+                    "let its name end in .png or .tif");
+        }
+        if (layout.width() > JpegEncoder.LONGEST_SIDE || layout.height() > JpegEncoder.LONGEST_SIDE) {
+            throw new UnfogException(
+                    ErrorCode.BAD_PARAMETER,
+                    path(name).toString(),
+                    "a JPEG cannot be " + layout.width() + "x" + layout.height() + " pixels large",
+                    "let its name end in .png or .tif");
+        }
+    }
+
+    @Override
+    public AudioSink audio(String name, AudioLayout layout) {
+        throw new UnfogException(
+                ErrorCode.BAD_PARAMETER,
+                path(name).toString(),
+                "sound cannot be written here",
+                "use a plugin whose results are pictures");
+    }
+
+    @Override
+    public synchronized void note(String name, Object value) {
+        notes.put(name, value);
+    }
+
+    /** Returns what was noted so far, in order. */
+    public synchronized Map<String, Object> notes() {
+        return new LinkedHashMap<>(notes);
+    }
+
+    /** Returns what had to be left out of the files, each as a clause; complete after {@link #commit}. */
+    public synchronized List<String> warnings() {
+        return List.copyOf(warnings);
+    }
+
+    /** Returns whether there is a main result. */
+    public synchronized boolean hasMain() {
+        return pictures.containsKey(MAIN);
+    }
+
+    /**
+     * Writes all results, each into its place in one step.
+     *
+     * @param provenance how they were made; the notes are added to it under {@code notes}
+     * @return the files, the main one first
+     * @throws UnfogException if the disk is full or a file cannot be written; then none of them is there
+     */
+    public synchronized List<Path> commit(Map<String, ?> provenance) {
+        String json = json(provenance);
+        Map<Path, Path> written = new LinkedHashMap<>();
+        try {
+            Files.createDirectories(folder());
+            for (Map.Entry<String, StoredPicture> entry : inOrder()) {
+                Path file = path(entry.getKey());
+                Path part = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+                written.put(part, file);
+                encode(entry.getKey(), entry.getValue(), json, part);
+            }
+            for (Map.Entry<Path, Path> entry : written.entrySet()) {
+                move(entry.getKey(), entry.getValue());
+            }
+            return List.copyOf(written.values());
+        } catch (IOException e) {
+            throw FileProblems.writing(target, e);
+        } finally {
+            written.keySet().forEach(ResultFiles::deleteQuietly);
+        }
+    }
+
+    private List<Map.Entry<String, StoredPicture>> inOrder() {
+        List<Map.Entry<String, StoredPicture>> entries = new ArrayList<>(pictures.entrySet());
+        entries.sort(
+                (a, b) -> Boolean.compare(b.getKey().equals(MAIN), a.getKey().equals(MAIN)));
+        return entries;
+    }
+
+    private String json(Map<String, ?> provenance) {
+        Map<String, Object> all = new LinkedHashMap<>(provenance);
+        if (!notes.isEmpty()) {
+            all.put("notes", notes);
+        }
+        try {
+            return JSON.writeValueAsString(all);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("Provenance is made of texts, numbers, booleans, lists and maps", e);
+        }
+    }
+
+    private void encode(String name, StoredPicture picture, String json, Path part) throws IOException {
+        PictureEncoder encoder =
+                switch (picture.format) {
+                    case JPEG -> new JpegEncoder(compression());
+                    case TIFF -> new TiffEncoder();
+                    default -> new PngEncoder();
+                };
+        try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            encoder.encode(picture.pixels, metadata(name, picture.layout()), json, out, warning -> warn(name, warning));
+        }
+    }
+
+    private void warn(String name, String warning) {
+        warnings.add(warning);
+        LOG.warn("{}: {}", path(name), warning);
+    }
+
+    private JpegCompression compression() {
+        if (options.jpegQuality().isPresent()) {
+            return JpegCompression.ofQuality(options.jpegQuality().getAsInt());
+        }
+        JpegCompression kept = source instanceof PictureFile picture ? picture.jpeg() : null;
+        return kept != null ? kept : JpegCompression.ofQuality(DEFAULT_JPEG_QUALITY);
+    }
+
+    private PictureMetadata metadata(String name, PictureLayout layout) {
+        if (!(source instanceof PictureFile picture)) {
+            return PictureMetadata.NONE;
+        }
+        PictureMetadata all = picture.metadata();
+        boolean sameColours = layout.color() == picture.layout().color();
+        if (name.equals(MAIN)) {
+            return sameColours ? all : all.withoutColour();
+        }
+        return sameColours ? all.colourOnly() : PictureMetadata.NONE;
+    }
+
+    private Path path(String name) {
+        if (name.equals(MAIN)) {
+            return target;
+        }
+        String file = String.valueOf(target.getFileName());
+        int dot = file.lastIndexOf('.');
+        String stem = dot <= 0 ? file : file.substring(0, dot);
+        return target.resolveSibling(stem + "." + name + ".png");
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static void deleteQuietly(Path part) {
+        try {
+            Files.deleteIfExists(part);
+        } catch (IOException e) {
+            LOG.warn("{}: it could not be deleted: {}", part, e.toString());
+        }
+    }
+
+    /** Gives scratch space back; what was not committed is lost. Closing twice is harmless. */
+    @Override
+    public synchronized void close() {
+        pictures.values().forEach(picture -> picture.pixels.close());
+    }
+
+    /** A result on its way. */
+    private static final class StoredPicture implements PictureSink {
+        private final PixelStore pixels;
+        private final PictureFormat format;
+
+        StoredPicture(PixelStore pixels, PictureFormat format) {
+            this.pixels = pixels;
+            this.format = format;
+        }
+
+        @Override
+        public PictureLayout layout() {
+            return pixels.layout();
+        }
+
+        @Override
+        public void write(Region region, float[] planar) {
+            pixels.write(region, planar);
+        }
+    }
+}
