@@ -91,7 +91,7 @@ public final class CsvTable implements Rows {
                 .maxBufferSize(MAX_ROW)
                 .build(
                         StringArrayHandler.builder()
-                                .maxFields(MAX_COLUMNS)
+                                .maxFields(MAX_ROW)
                                 .maxFieldSize(MAX_CELL)
                                 .maxRecordSize(MAX_ROW)
                                 .build(),
@@ -113,9 +113,6 @@ public final class CsvTable implements Rows {
                     isEven &= length == cells;
                 }
             } catch (CsvParseException e) {
-                if (isTooManyColumns(e)) {
-                    return candidate;
-                }
                 isEven = false;
             }
             int score = 2 * (cells - 1) + (isEven && cells > 1 ? MAX_COLUMNS * 2 : 0);
@@ -128,6 +125,13 @@ public final class CsvTable implements Rows {
     }
 
     private static List<String> header(Path file, String[] cells) {
+        if (cells.length > MAX_COLUMNS) {
+            throw new UnfogException(
+                    ErrorCode.MEDIA_TOO_LARGE,
+                    file.toString(),
+                    "it has " + cells.length + " columns, and " + MAX_COLUMNS + " is the most that are handled",
+                    "keep the columns that matter, or turn the table if its rows stand as columns");
+        }
         List<String> names = new ArrayList<>();
         Map<String, Integer> places = new HashMap<>();
         boolean isNumbers = true;
@@ -261,24 +265,7 @@ public final class CsvTable implements Rows {
         return isNumber(pointed) ? pointed : cell;
     }
 
-    private static boolean isTooManyColumns(CsvParseException e) {
-        for (Throwable t = e; t != null; t = t.getCause()) {
-            if (String.valueOf(t.getMessage()).contains("maximum number of fields")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
     private static UnfogException malformed(Path file, CsvParseException e) {
-        if (isTooManyColumns(e)) {
-            return new UnfogException(
-                    ErrorCode.MEDIA_TOO_LARGE,
-                    file.toString(),
-                    "it has more than " + MAX_COLUMNS + " columns",
-                    "keep the columns that matter, or turn the table if its rows stand as columns",
-                    e);
-        }
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof IOException cause) {
                 return reading(file, new UncheckedIOException(cause));

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.unfog.core.media.rows;
+
+import org.jspecify.annotations.NullMarked;
