@@ -4,6 +4,7 @@ import dev.unfog.api.ErrorCode;
 import dev.unfog.api.UnfogException;
 import dev.unfog.core.model.InstalledModel.Origin;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -163,7 +164,7 @@ public final class ModelStore {
         }
         String json;
         try {
-            json = Files.readString(card);
+            json = new String(Files.readAllBytes(card), StandardCharsets.UTF_8);
         } catch (IOException exception) {
             throw unreadable(card, exception);
         }

@@ -1,0 +1,85 @@
+package dev.unfog.core.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.unfog.api.ErrorCode;
+import dev.unfog.api.UnfogException;
+import dev.unfog.api.score.Device;
+import dev.unfog.api.score.Device.Kind;
+import java.util.List;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DevicesTest {
+    private final Devices devices = new Devices();
+
+    @Test
+    void parsesTheFiveForms() {
+        assertThat(DevicePolicy.parse("auto")).isEqualTo(DevicePolicy.AUTO);
+        assertThat(DevicePolicy.parse("cpu").device()).contains(Device.CPU);
+        assertThat(DevicePolicy.parse("cuda").device()).contains(new Device(Kind.CUDA, 0));
+        assertThat(DevicePolicy.parse("cuda:3").device()).contains(new Device(Kind.CUDA, 3));
+        assertThat(DevicePolicy.parse("coreml").device()).contains(new Device(Kind.COREML, 0));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"auto", "cpu", "cuda:0", "cuda:12", "coreml"})
+    void writesWhatItParses(String text) {
+        assertThat(DevicePolicy.parse(text)).hasToString(text);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "gpu", "CPU", "cuda:", "cuda:-1", "cuda:1000", "cuda: 1", "cpu:0"})
+    void refusesWhatIsNoDevice(String text) {
+        assertThatThrownBy(() -> DevicePolicy.parse(text))
+                .asInstanceOf(InstanceOfAssertFactories.type(UnfogException.class))
+                .satisfies(exception -> {
+                    assertThat(exception.code()).isEqualTo(ErrorCode.BAD_PARAMETER);
+                    assertThat(exception.remedy()).contains("auto, cpu, cuda");
+                });
+    }
+
+    @Test
+    void alwaysHasTheProcessor() {
+        assertThat(devices.status(Device.CPU).isAvailable()).isTrue();
+        assertThat(devices.choose(DevicePolicy.named(Device.CPU)))
+                .isEqualTo(new DeviceChoice(Device.CPU, java.util.Optional.empty()));
+    }
+
+    @Test
+    void listsEveryKindOfDeviceWithWhatKeepsItFromBeingUsed() {
+        List<DeviceStatus> list = devices.list();
+        assertThat(list).extracting(status -> status.device().kind()).contains(Kind.CPU, Kind.CUDA, Kind.COREML);
+        assertThat(list)
+                .filteredOn(status -> !status.isAvailable())
+                .allSatisfy(status ->
+                        assertThat(status.obstacle().orElseThrow()).isNotBlank().doesNotContain("\n"));
+    }
+
+    @Test
+    void fallsBackToTheProcessorAndSaysWhyWhenLeftToChoose() {
+        DeviceChoice choice = devices.choose(DevicePolicy.AUTO);
+        if (choice.device().equals(Device.CPU)) {
+            assertThat(choice.report().orElseThrow())
+                    .startsWith("running on cpu, not ")
+                    .contains(": ");
+        } else {
+            assertThat(choice.report()).isEmpty();
+        }
+    }
+
+    @Test
+    void refusesToFallBackWhenADeviceIsNamed() {
+        Device far = new Device(Kind.CUDA, 99);
+        assertThatThrownBy(() -> devices.choose(DevicePolicy.named(far)))
+                .asInstanceOf(InstanceOfAssertFactories.type(UnfogException.class))
+                .satisfies(exception -> {
+                    assertThat(exception.code()).isEqualTo(ErrorCode.DEVICE_UNAVAILABLE);
+                    assertThat(exception.subject()).isEqualTo("cuda:99");
+                    assertThat(exception.remedy()).contains("--device cpu");
+                });
+    }
+}
