@@ -1,0 +1,85 @@
+package dev.unfog.core.measure;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * The distance to the k-th nearest normal sample after standardisation: the plain method that anomaly scores are measured against.
+ *
+ * <p>Exact, by comparing with every normal sample. Immutable; safe for use by many threads.
+ */
+public final class NearestNeighbours {
+    private final double[] means;
+    private final double[] deviations;
+    private final double[][] normals;
+    private final int neighbours;
+
+    /**
+     * Learns mean and deviation of each column; a constant column is not scaled.
+     *
+     * @param normals the normal samples, {@code [samples][columns]}, at least as many as {@code neighbours}
+     * @param neighbours k
+     */
+    public NearestNeighbours(double[][] normals, int neighbours) {
+        if (neighbours < 1 || normals.length < neighbours) {
+            throw new IllegalArgumentException(normals.length + " samples have no neighbour number " + neighbours);
+        }
+        int columns = normals[0].length;
+        means = new double[columns];
+        deviations = new double[columns];
+        for (int column = 0; column < columns; column++) {
+            double sum = 0;
+            for (double[] row : normals) {
+                sum += row[column];
+            }
+            means[column] = sum / normals.length;
+            double squares = 0;
+            for (double[] row : normals) {
+                squares += (row[column] - means[column]) * (row[column] - means[column]);
+            }
+            double deviation = Math.sqrt(squares / normals.length);
+            deviations[column] = deviation < 1e-12 ? 1 : deviation;
+        }
+        this.normals = Arrays.stream(normals).map(this::standardised).toArray(double[][]::new);
+        this.neighbours = neighbours;
+    }
+
+    private double[] standardised(double[] row) {
+        double[] standardised = new double[row.length];
+        for (int column = 0; column < row.length; column++) {
+            standardised[column] = (row[column] - means[column]) / deviations[column];
+        }
+        return standardised;
+    }
+
+    /** Returns the distance of each sample to its k-th nearest normal sample. */
+    public double[] distances(double[][] samples) {
+        return IntStream.range(0, samples.length)
+                .parallel()
+                .mapToDouble(i -> distance(standardised(samples[i])))
+                .toArray();
+    }
+
+    private double distance(double[] sample) {
+        // The nearest so far, nearest first.
+        double[] nearest = new double[neighbours];
+        Arrays.fill(nearest, Double.POSITIVE_INFINITY);
+        for (double[] normal : normals) {
+            double bound = nearest[neighbours - 1];
+            double sum = 0;
+            for (int column = 0; column < sample.length && sum < bound; column++) {
+                double difference = sample[column] - normal[column];
+                sum += difference * difference;
+            }
+            if (sum < bound) {
+                int place = neighbours - 1;
+                while (place > 0 && nearest[place - 1] > sum) {
+                    nearest[place] = nearest[place - 1];
+                    place--;
+                }
+                nearest[place] = sum;
+            }
+        }
+        return Math.sqrt(nearest[neighbours - 1]);
+    }
+}
