@@ -5,6 +5,7 @@ import dev.unfog.api.Progress;
 import dev.unfog.api.media.Media;
 import dev.unfog.api.media.MediaKind;
 import dev.unfog.api.score.ScoreNetwork;
+import dev.unfog.api.train.ScoreTraining;
 import java.nio.file.Path;
 
 /**
@@ -22,6 +23,24 @@ public interface PluginContext {
      * @throws dev.unfog.api.UnfogException if there is none, it is damaged, or it does not satisfy the contract
      */
     ScoreNetwork openNetwork(String id);
+
+    /**
+     * Opens a score network that is part of something else, such as a model that a {@link Fitter} wrote.
+     *
+     * @param network an ONNX file that carries its card within, as {@link ScoreTraining} writes it; it may be deleted once the
+     *     network is open
+     * @return the network, which the caller closes
+     * @throws dev.unfog.api.UnfogException if the file is damaged or does not satisfy the contract
+     */
+    ScoreNetwork openNetwork(Path network);
+
+    /**
+     * Returns the service that trains score networks.
+     *
+     * @throws dev.unfog.api.UnfogException with {@link dev.unfog.api.ErrorCode#PLUGIN_NOT_FOUND} if it is not installed, since a
+     *     distribution may lack it
+     */
+    ScoreTraining training();
 
     /**
      * Opens a media file that a parameter names.

@@ -51,7 +51,7 @@ public final class MediaFiles {
      * @param pixelLimit the most pixels that a picture may have
      */
     public MediaFiles(List<Codec> codecs, long pixelLimit) {
-        this.builtIn = List.of(new PictureCodec(new PixelLimit(pixelLimit)));
+        this.builtIn = List.of(new PictureCodec(new PixelLimit(pixelLimit)), new TableCodec());
         this.added = List.copyOf(codecs);
     }
 

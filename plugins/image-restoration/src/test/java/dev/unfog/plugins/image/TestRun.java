@@ -13,6 +13,7 @@ import dev.unfog.api.media.PictureSink;
 import dev.unfog.api.param.ParameterValues;
 import dev.unfog.api.plugin.PluginContext;
 import dev.unfog.api.score.ScoreNetwork;
+import dev.unfog.api.train.ScoreTraining;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -116,6 +117,16 @@ final class TestRun implements PluginContext, Outputs {
     @Override
     public ScoreNetwork openNetwork(String id) {
         return network.get();
+    }
+
+    @Override
+    public ScoreNetwork openNetwork(Path file) {
+        throw new AssertionError("A cleaner opens networks by name, not " + file);
+    }
+
+    @Override
+    public ScoreTraining training() {
+        throw new AssertionError("A cleaner does not train");
     }
 
     @Override
