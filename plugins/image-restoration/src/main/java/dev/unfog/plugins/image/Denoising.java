@@ -39,6 +39,7 @@ final class Denoising {
     private final float[] colors;
     private final float[] levels;
     private final float[] core;
+    private final @Nullable Comparison comparison;
     private long tilesDone;
 
     Denoising(
@@ -69,6 +70,9 @@ final class Denoising {
         this.colors = new float[this.picture.channels() * pixels];
         this.core = new float[this.picture.channels() * pixels];
         this.levels = new float[noise.isUniform() ? 0 : pixels];
+        this.comparison = parameters.get(PictureCleaner.COMPARE)
+                ? new Comparison(picture.layout().width(), picture.layout().height(), this.picture.channels())
+                : null;
     }
 
     void run(SamplingSettings settings) {
@@ -79,6 +83,9 @@ final class Denoising {
         } else {
             sample(settings);
         }
+        if (comparison != null) {
+            comparison.write(outputs);
+        }
     }
 
     private void copy() {
@@ -86,7 +93,7 @@ final class Denoising {
         for (TilePlan.Tile tile : plan.tiles()) {
             context.cancellation().throwIfCancelled();
             picture.read(tile.core(), core);
-            sink.write(tile.core(), picture.blend(tile.core(), core, 0));
+            write(sink, tile.core());
             report("copying", plan.tiles().size());
         }
     }
@@ -109,8 +116,18 @@ final class Denoising {
                         levels);
                 denoiser.denoise(tile, colors, levels, core);
             }
-            sink.write(tile.core(), picture.blend(tile.core(), core, strength));
+            write(sink, tile.core());
             report("denoising", plan.tiles().size());
+        }
+    }
+
+    /** Writes the restored colours in the array for cores, as strongly as asked. */
+    private void write(PictureSink sink, Region region) {
+        float[] blended = picture.blend(region, core, strength);
+        sink.write(region, blended);
+        if (comparison != null) {
+            picture.read(region, colors);
+            comparison.add(region, colors, blended);
         }
     }
 
@@ -134,7 +151,7 @@ final class Denoising {
             PictureSink sink = outputs.picture(Outputs.MAIN, layout);
             for (TilePlan.Tile tile : plan.tiles()) {
                 read(moments.mean(), relative, tile.core());
-                sink.write(tile.core(), picture.blend(tile.core(), core, strength));
+                write(sink, tile.core());
             }
             if (settings.samples() > 1) {
                 writeDeviation(moments.deviation(), relative);

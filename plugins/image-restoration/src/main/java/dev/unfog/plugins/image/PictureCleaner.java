@@ -63,11 +63,19 @@ public final class PictureCleaner implements Cleaner {
             "",
             "how many pictures to draw; gives their mean, and their standard deviation as the output deviation");
 
+    /** Whether to show what changed. */
+    static final Parameter<Boolean> COMPARE = new Parameter<>(
+            "compare",
+            new ParameterType.Flag(),
+            false,
+            "",
+            "also write the output compare: before and after side by side, details and the difference");
+
     /** The side of a square with as many pixels as a tile may have. */
     static final Parameter<Long> TILE = new Parameter<>(
             "tile",
             new ParameterType.Whole(64, 16384),
-            1024L,
+            1280L,
             "pixels",
             "size of the pieces that a picture is cut into; smaller ones need less memory");
 
@@ -75,7 +83,7 @@ public final class PictureCleaner implements Cleaner {
     static final Parameter<Long> HALO = new Parameter<>(
             "halo",
             new ParameterType.Whole(0, 1024),
-            32L,
+            40L,
             "pixels",
             "how far the pieces overlap on either side, so that no seam shows");
 
@@ -93,7 +101,7 @@ public final class PictureCleaner implements Cleaner {
 
     @Override
     public List<Parameter<?>> parameters() {
-        return List.of(SIGMA, STRENGTH, STEPS, SAMPLER, SAMPLES, TILE, HALO);
+        return List.of(SIGMA, STRENGTH, STEPS, SAMPLER, SAMPLES, COMPARE, TILE, HALO);
     }
 
     @Override
