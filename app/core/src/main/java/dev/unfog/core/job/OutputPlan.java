@@ -71,7 +71,12 @@ public record OutputPlan(List<Item> items) {
             if (!Files.isDirectory(input)) {
                 items.add(new Item(input, folder ? target.resolve(resultName.apply(fileName(input))) : target));
             } else if (recursive) {
-                for (Path file : filesIn(input, target, isMedia)) {
+                // Results of an earlier run that lie inside the input folder are not input.
+                Path results = target.toAbsolutePath().normalize();
+                boolean inside = !results.equals(input.toAbsolutePath().normalize());
+                Predicate<Path> isResult =
+                        file -> inside && file.toAbsolutePath().normalize().startsWith(results);
+                for (Path file : filesIn(input, isMedia.and(isResult.negate()))) {
                     Path place = input.relativize(file);
                     items.add(new Item(file, target.resolve(place.resolveSibling(resultName.apply(fileName(file))))));
                 }
@@ -94,17 +99,10 @@ public record OutputPlan(List<Item> items) {
         return new OutputPlan(items);
     }
 
-    private static List<Path> filesIn(Path folder, Path target, Predicate<Path> isMedia) {
-        // Results of an earlier run that lie inside the input folder are not input.
-        Path results = target.toAbsolutePath().normalize();
-        boolean inside = !results.equals(folder.toAbsolutePath().normalize());
+    /** Lists the files that are worked on in a folder and the folders in it, in the order of their names. */
+    static List<Path> filesIn(Path folder, Predicate<Path> isMedia) {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file ->
-                            !(inside && file.toAbsolutePath().normalize().startsWith(results)))
-                    .filter(Files::isRegularFile)
-                    .filter(isMedia)
-                    .sorted()
-                    .toList();
+            return files.filter(Files::isRegularFile).filter(isMedia).sorted().toList();
         } catch (IOException | UncheckedIOException e) {
             throw new UnfogException(
                     ErrorCode.UNREADABLE_MEDIA,

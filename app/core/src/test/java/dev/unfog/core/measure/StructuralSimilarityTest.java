@@ -20,7 +20,8 @@ class StructuralSimilarityTest {
     @Test
     void equalPicturesHaveSimilarityOne() {
         float[] picture = noise(3 * 20 * 25, 1);
-        assertThat(StructuralSimilarity.mean(picture, picture.clone(), 3, 20, 25)).isCloseTo(1, within(1e-12));
+        assertThat(StructuralSimilarity.mean(picture, picture.clone(), 3, 20, 25))
+                .isCloseTo(1, within(1e-12));
     }
 
     @Test

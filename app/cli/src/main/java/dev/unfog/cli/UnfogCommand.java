@@ -1,0 +1,90 @@
+package dev.unfog.cli;
+
+import dev.unfog.core.job.Installation;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code unfog} itself: leads to its commands. */
+@Command(
+        name = "unfog",
+        versionProvider = UnfogCommand.Version.class,
+        sortOptions = false,
+        synopsisHeading = "%nUsage: ",
+        header = "Cleans noisy recordings, restores photographs and flags what is out of the ordinary.",
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        footer = {
+            "%nExamples:",
+            "  unfog clean photo.jpg -o clean.jpg        clean one picture",
+            "  unfog clean *.jpg -o cleaned/             clean many into a folder",
+            "  unfog clean scans -o cleaned --recursive  clean a whole tree",
+            "  unfog clean --help                        see what a plugin can be told",
+            "  unfog doctor                              see whether all is well here",
+            "%nResults go to standard output, progress and messages to standard error.",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some files failed, 130 cancelled.",
+            "Own plugins, models and settings lie in UNFOG_HOME (by default ~/.unfog)."
+        })
+final class UnfogCommand implements Runnable {
+    private final Session session;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and leave.")
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Show the version and leave.")
+    private boolean version;
+
+    UnfogCommand(Session session) {
+        this.session = session;
+    }
+
+    /** Returns the command with all its commands; plugins are asked for their flags only if a command that has some is named. */
+    CommandLine commandLine() {
+        List<String> arguments = session.arguments();
+        String first = arguments.isEmpty() ? "" : arguments.get(0);
+        boolean all = first.equals("completion");
+        CommandLine root = new CommandLine(this);
+        CleanCommand clean = new CleanCommand(session);
+        root.addSubcommand(clean.commandLine(all || first.equals("clean")));
+        EvaluatePicturesCommand pictures = new EvaluatePicturesCommand(session);
+        CommandLine evaluate = new CommandLine(new EvaluateCommand());
+        evaluate.addSubcommand(pictures.commandLine(all || first.equals("eval")));
+        root.addSubcommand(evaluate);
+        root.addSubcommand(new CommandLine(new TrainCommand()).addSubcommand(new TrainPicturesCommand(session)));
+        root.addSubcommand(new CommandLine(new PluginsCommand()).addSubcommand(new PluginsListCommand(session)));
+        root.addSubcommand(new CommandLine(new ModelsCommand())
+                .addSubcommand(new ModelsListCommand(session))
+                .addSubcommand(new ModelsVerifyCommand(session)));
+        root.addSubcommand(new DevicesCommand(session));
+        root.addSubcommand(new DoctorCommand(session));
+        root.addSubcommand(new CompletionCommand(session));
+        return root;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a command is missing");
+    }
+
+    /** What {@code --version} prints. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"unfog " + Installation.VERSION};
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.unfog.core.job;
+
+import dev.unfog.api.Cancellation;
+import dev.unfog.api.ErrorCode;
+import dev.unfog.api.Progress;
+import dev.unfog.api.UnfogException;
+import dev.unfog.api.media.Media;
+import dev.unfog.api.media.MediaKind;
+import dev.unfog.api.plugin.PluginContext;
+import dev.unfog.api.score.ScoreNetwork;
+import dev.unfog.api.train.ScoreTraining;
+import dev.unfog.core.model.InstalledModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What a plugin is handed for one call; remembers which networks it opened. */
+final class CallContext implements PluginContext {
+    /** A network that a plugin opened, as provenance names it. */
+    record UsedNetwork(String id, String sha256, String device) {}
+
+    private final Unfog unfog;
+    private final String pluginId;
+    private final RunSettings settings;
+    private final Progress progress;
+    private final Cancellation cancellation;
+    private final Path temporaryDirectory;
+    private final Set<UsedNetwork> networks = new LinkedHashSet<>();
+
+    CallContext(
+            Unfog unfog,
+            String pluginId,
+            RunSettings settings,
+            Progress progress,
+            Cancellation cancellation,
+            Path temporaryDirectory) {
+        this.unfog = unfog;
+        this.pluginId = pluginId;
+        this.settings = settings;
+        this.progress = progress;
+        this.cancellation = cancellation;
+        this.temporaryDirectory = temporaryDirectory;
+    }
+
+    @Override
+    public ScoreNetwork openNetwork(String id) {
+        InstalledModel installed = settings.model()
+                .map(named -> unfog.models().choose(named, pluginId))
+                .orElseGet(() -> unfog.models().find(id, pluginId));
+        return open(installed);
+    }
+
+    @Override
+    public ScoreNetwork openNetwork(Path network) {
+        return open(unfog.models().at(network));
+    }
+
+    private ScoreNetwork open(InstalledModel installed) {
+        ScoreNetwork network = unfog.openNetwork(installed, settings.device());
+        synchronized (networks) {
+            networks.add(new UsedNetwork(
+                    installed.card().id(),
+                    installed.card().sha256(),
+                    network.device().toString()));
+        }
+        return network;
+    }
+
+    @Override
+    public ScoreTraining training() {
+        return TrainingService.of(unfog.installation());
+    }
+
+    @Override
+    public Media openMedia(Path file, MediaKind kind) {
+        Media media = unfog.open(file, temporaryDirectory);
+        if (!media.kind().equals(kind)) {
+            MediaKind found = media.kind();
+            media.close();
+            throw new UnfogException(
+                    ErrorCode.UNSUPPORTED_MEDIA,
+                    file.toString(),
+                    "it is of kind " + found + ", and " + kind + " is needed",
+                    "name another file");
+        }
+        return media;
+    }
+
+    @Override
+    public Progress progress() {
+        return progress;
+    }
+
+    @Override
+    public Cancellation cancellation() {
+        return cancellation;
+    }
+
+    @Override
+    public long seed() {
+        return settings.seed();
+    }
+
+    @Override
+    public Path temporaryDirectory() {
+        return temporaryDirectory;
+    }
+
+    /** Returns the networks that the plugin has opened so far. */
+    List<UsedNetwork> networks() {
+        synchronized (networks) {
+            return new ArrayList<>(networks);
+        }
+    }
+}

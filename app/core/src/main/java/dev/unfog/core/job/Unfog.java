@@ -1,0 +1,257 @@
+package dev.unfog.core.job;
+
+import dev.unfog.api.ErrorCode;
+import dev.unfog.api.UnfogException;
+import dev.unfog.api.media.Codec;
+import dev.unfog.api.media.Media;
+import dev.unfog.api.media.MediaKind;
+import dev.unfog.api.plugin.Cleaner;
+import dev.unfog.api.score.ScoreNetwork;
+import dev.unfog.core.media.MediaFiles;
+import dev.unfog.core.media.PictureFormat;
+import dev.unfog.core.model.InstalledModel;
+import dev.unfog.core.model.ModelStore;
+import dev.unfog.core.onnx.DevicePolicy;
+import dev.unfog.core.onnx.Devices;
+import dev.unfog.core.onnx.NetworkPool;
+import dev.unfog.core.plugin.InstalledPlugin;
+import dev.unfog.core.plugin.PluginExtension;
+import dev.unfog.core.plugin.PluginHost;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The host: its plugins, score networks, devices and codecs, each loaded when it is first needed.
+ *
+ * <p>Safe for use by many threads. Close it when no plugin is at work any more.
+ */
+public final class Unfog implements AutoCloseable {
+    private final Installation installation;
+    private final Devices devices = new Devices();
+    private @Nullable PluginHost plugins;
+    private @Nullable ModelStore models;
+    private @Nullable NetworkPool networks;
+    private @Nullable Configuration configuration;
+    private @Nullable MediaFiles media;
+    private int threads;
+
+    /**
+     * Creates a host; nothing is loaded yet.
+     *
+     * @param installation where plugins, models and settings lie
+     */
+    public Unfog(Installation installation) {
+        this.installation = installation;
+    }
+
+    /**
+     * Says how many threads a network uses on the processor; for a call before the first network is opened.
+     *
+     * @param count the number; 0, the default, for as many as there are processors
+     * @return this host
+     */
+    public synchronized Unfog optThreads(int count) {
+        threads = count;
+        return this;
+    }
+
+    /** Returns where plugins, models and settings lie. */
+    public Installation installation() {
+        return installation;
+    }
+
+    /** Returns the plugins; those that do not load are told by {@link PluginHost#failures()}. */
+    public synchronized PluginHost plugins() {
+        if (plugins == null) {
+            plugins =
+                    PluginHost.load(installation.pluginDirectories(), installation.pluginCache(), Installation.VERSION);
+        }
+        return plugins;
+    }
+
+    /** Returns the score networks that are installed. */
+    public synchronized ModelStore models() {
+        if (models == null) {
+            Map<String, Path> folders = new TreeMap<>();
+            for (InstalledPlugin plugin : plugins().plugins()) {
+                plugin.models().ifPresent(folder -> folders.put(plugin.id(), folder));
+            }
+            models = new ModelStore(installation.userModels(), folders, installation.distributionModels());
+        }
+        return models;
+    }
+
+    /** Returns the devices that networks can run on. */
+    public Devices devices() {
+        return devices;
+    }
+
+    /** Returns the user's settings. */
+    public synchronized Configuration configuration() {
+        if (configuration == null) {
+            configuration = Configuration.read(installation.configurationFile());
+        }
+        return configuration;
+    }
+
+    /**
+     * Returns the choice of cleaners for the kinds of media.
+     *
+     * @param named the plugins that the user named; empty if they named none
+     */
+    public CleanerChoice cleaners(List<String> named) {
+        return new CleanerChoice(plugins().operations(Cleaner.class), named, configuration());
+    }
+
+    /**
+     * Opens a network.
+     *
+     * @param model which one
+     * @param policy where it should run
+     * @return the network, which the caller closes
+     */
+    public ScoreNetwork openNetwork(InstalledModel model, DevicePolicy policy) {
+        return networks().open(model, policy);
+    }
+
+    private synchronized NetworkPool networks() {
+        if (networks == null) {
+            networks = new NetworkPool(models(), devices, threads);
+        }
+        return networks;
+    }
+
+    /**
+     * Opens a media file.
+     *
+     * @param file an existing file
+     * @param temporaryDirectory an existing folder for decoded data, which outlives the result
+     * @return the sample, which the caller closes
+     */
+    public Media open(Path file, Path temporaryDirectory) {
+        return media().open(file, temporaryDirectory);
+    }
+
+    /**
+     * Returns the kind of media that a file holds.
+     *
+     * @throws UnfogException if there is no such file, or nothing reads its kind
+     */
+    public MediaKind kindOf(Path file) {
+        return media().kindOf(file)
+                .orElseThrow(() -> new UnfogException(
+                        ErrorCode.UNSUPPORTED_MEDIA,
+                        file.toString(),
+                        "nothing here reads a file of this kind",
+                        "convert it to one of: " + String.join(", ", media().extensions())));
+    }
+
+    /**
+     * Plans where the results of files and folders go, see {@link OutputPlan#of}.
+     *
+     * @param inputs files and folders as the user named them
+     * @param output where results go, as the user wrote it
+     * @param recursive whether folders may be named
+     */
+    public OutputPlan plan(List<Path> inputs, String output, boolean recursive) {
+        return OutputPlan.of(inputs, output, recursive, this::isMedia, Unfog::resultName);
+    }
+
+    /**
+     * Lists the files of one kind in a folder and the folders in it, in the order of their names.
+     *
+     * @throws UnfogException with {@link ErrorCode#BAD_PARAMETER} if there are none
+     */
+    public List<Path> filesIn(Path folder, MediaKind kind) {
+        if (!Files.isDirectory(folder)) {
+            throw new UnfogException(ErrorCode.BAD_PARAMETER, folder.toString(), "it is no folder", "name a folder");
+        }
+        List<Path> files = OutputPlan.filesIn(folder, file -> isMedia(file) && isOf(kind, file));
+        if (files.isEmpty()) {
+            throw new UnfogException(
+                    ErrorCode.BAD_PARAMETER,
+                    folder.toString(),
+                    "there is no file of kind " + kind + " in it",
+                    "name a folder that holds some");
+        }
+        return files;
+    }
+
+    /** A file in a folder counts by its name, so that a damaged one is reported and not passed over; or by what it holds. */
+    private boolean isMedia(Path file) {
+        String name = file.getFileName().toString();
+        String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+        if (media().extensions().contains(extension)) {
+            return true;
+        }
+        try {
+            return media().kindOf(file).isPresent();
+        } catch (UnfogException e) {
+            return false;
+        }
+    }
+
+    private boolean isOf(MediaKind kind, Path file) {
+        try {
+            return media().kindOf(file).filter(kind::equals).isPresent();
+        } catch (UnfogException e) {
+            return true;
+        }
+    }
+
+    /** The result of a picture in a format that cannot be written, or that its name does not tell, is a PNG. */
+    private static String resultName(String name) {
+        int dot = name.lastIndexOf('.');
+        Optional<PictureFormat> format = PictureFormat.ofExtension(name.substring(dot + 1));
+        if (dot <= 0) {
+            return name + ".png";
+        }
+        return format.isPresent() && !format.get().isWritable() ? name.substring(0, dot) + ".png" : name;
+    }
+
+    private synchronized MediaFiles media() {
+        if (media == null) {
+            List<Codec> codecs = new ArrayList<>();
+            plugins().codecs().forEach(codec -> codecs.add(new PluginCodec(codec)));
+            media = new MediaFiles(codecs);
+        }
+        return media;
+    }
+
+    /** A plugin's codec, called as a plugin must be. */
+    private record PluginCodec(PluginExtension<Codec> codec) implements Codec {
+        @Override
+        public MediaKind kind() {
+            return codec.call(Codec::kind);
+        }
+
+        @Override
+        public Set<String> extensions() {
+            return codec.<Set<String>>call(Codec::extensions);
+        }
+
+        @Override
+        public Media open(Path file, Path temporaryDirectory) {
+            return codec.<Media>call(called -> called.open(file, temporaryDirectory));
+        }
+    }
+
+    /** Closes networks, then plugins. Closing twice is harmless. */
+    @Override
+    public synchronized void close() {
+        if (networks != null) {
+            networks.close();
+        }
+        if (plugins != null) {
+            plugins.close();
+        }
+    }
+}
