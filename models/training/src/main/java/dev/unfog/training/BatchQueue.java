@@ -6,6 +6,7 @@ import java.nio.FloatBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Draws batches ahead on a thread of its own, in order, into buffers that are used again. */
 final class BatchQueue implements AutoCloseable {
@@ -19,7 +20,7 @@ final class BatchQueue implements AutoCloseable {
     private final BlockingQueue<Batch> ready = new ArrayBlockingQueue<>(AHEAD);
     private final BlockingQueue<Batch> free = new ArrayBlockingQueue<>(AHEAD);
     private final Thread thread;
-    private volatile RuntimeException failure;
+    private volatile @Nullable Throwable failure;
 
     BatchQueue(ExampleSource examples, int size, long firstBatch) {
         this.examples = examples;
@@ -67,7 +68,7 @@ final class BatchQueue implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             failure = e;
         }
     }
@@ -78,8 +79,12 @@ final class BatchQueue implements AutoCloseable {
             if (batch != null) {
                 return batch;
             }
-            if (failure != null) {
-                throw failure;
+            Throwable cause = failure;
+            if (cause instanceof RuntimeException exception) {
+                throw exception;
+            }
+            if (cause instanceof Error error) {
+                throw error;
             }
         }
     }

@@ -1,6 +1,8 @@
 package dev.unfog.training;
 
 import ai.djl.ndarray.NDArray;
+import dev.unfog.api.ErrorCode;
+import dev.unfog.api.UnfogException;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -53,11 +55,15 @@ record Checkpoint(long step, double elapsedSeconds, long seed) {
         }
     }
 
-    /** Reads a checkpoint and copies its arrays into those given, which must be the same in number and size. */
-    static Checkpoint read(Path file, Map<String, List<NDArray>> arrays) throws IOException {
+    /**
+     * Reads a checkpoint and copies its arrays into those given.
+     *
+     * @throws UnfogException if it is damaged, or its arrays differ from those given in number or size
+     */
+    static Checkpoint read(Path file, Map<String, List<NDArray>> arrays) {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
             if (in.readInt() != MAGIC || in.readInt() != VERSION) {
-                throw new IOException(file.getFileName() + " is not a checkpoint of this version");
+                throw new IOException("it is no checkpoint of this version");
             }
             Checkpoint checkpoint = new Checkpoint(in.readLong(), in.readDouble(), in.readLong());
             int groups = in.readInt();
@@ -66,21 +72,39 @@ record Checkpoint(long step, double elapsedSeconds, long seed) {
                 int count = in.readInt();
                 List<NDArray> group = arrays.get(name);
                 if (group == null || group.size() != count) {
-                    throw new IOException(file.getFileName() + " belongs to another network (" + name + ")");
+                    throw misfit(file, "it belongs to another network");
                 }
                 for (NDArray array : group) {
                     int length = in.readInt();
                     if (length != array.size()) {
-                        throw new IOException(file.getFileName() + " belongs to another network (" + name + ")");
+                        throw misfit(file, "it belongs to another network");
                     }
                     ByteBuffer bytes = ByteBuffer.allocate(4 * length);
                     in.readFully(bytes.array());
                     float[] values = new float[length];
                     bytes.asFloatBuffer().get(values);
-                    array.set(values);
+                    // In place: setting would give the array other memory, and those that share it the old.
+                    try (NDArray stored = array.getManager().create(values, array.getShape())) {
+                        array.subi(array).addi(stored);
+                    }
                 }
             }
             return checkpoint;
+        } catch (IOException e) {
+            throw new UnfogException(
+                    ErrorCode.MODEL_DAMAGED,
+                    file.toString(),
+                    "the training cannot go on from it: " + e.getMessage(),
+                    "delete it to begin anew, or go on from the network beside it",
+                    e);
         }
+    }
+
+    static UnfogException misfit(Path file, String problem) {
+        return new UnfogException(
+                ErrorCode.BAD_PARAMETER,
+                file.toString(),
+                problem,
+                "choose another checkpoint folder, or empty this one");
     }
 }

@@ -12,16 +12,12 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -56,7 +52,9 @@ final class OnnxGraph {
         for (Object dimension : dimensions) {
             TensorShapeProto.Dimension.Builder size = TensorShapeProto.Dimension.newBuilder();
             shape.addDim(
-                    dimension instanceof Integer fixed ? size.setDimValue(fixed) : size.setDimParam((String) dimension));
+                    dimension instanceof Integer fixed
+                            ? size.setDimValue(fixed)
+                            : size.setDimParam((String) dimension));
         }
         return ValueInfoProto.newBuilder()
                 .setName(name)
@@ -132,6 +130,32 @@ final class OnnxGraph {
         append("Add", List.of(left, right), result, List.of());
     }
 
+    String multiply(String left, String right) {
+        return node("Mul", List.of(left, right));
+    }
+
+    String divide(String left, String right) {
+        return node("Div", List.of(left, right));
+    }
+
+    String squareRoot(String input) {
+        return node("Sqrt", List.of(input));
+    }
+
+    String logarithm(String input) {
+        return node("Log", List.of(input));
+    }
+
+    /** x · sigmoid(x), for which this operator set has no operator. */
+    String silu(String input) {
+        return multiply(input, node("Sigmoid", List.of(input)));
+    }
+
+    /** input · weightᵀ + bias; weight [out, in], bias [out]. */
+    String linear(String input, String weightName, NDArray weight, String biasName, NDArray bias) {
+        return node("Gemm", List.of(input, weight(weightName, weight), weight(biasName, bias)), integer("transB", 1));
+    }
+
     String subtract(String left, String right) {
         return node("Sub", List.of(left, right));
     }
@@ -148,11 +172,12 @@ final class OnnxGraph {
         return node("Expand", List.of(input, shape));
     }
 
-    /** The shape [N, 1, H, W] of an [N, C, H, W] tensor. */
+    /** The shape of a tensor with its channels taken as one: [N, 1, …]. */
     String shapeWithOneChannel(String input) {
         String shape = node("Shape", List.of(input));
-        String batch = node("Gather", List.of(shape, integers("batch_axis", 0)));
-        String spatial = node("Gather", List.of(shape, integers("spatial_axes", 2, 3)));
+        String batch = node("Slice", List.of(shape, integers("batch_begin", 0), integers("batch_end", 1)));
+        String spatial =
+                node("Slice", List.of(shape, integers("spatial_begin", 2), integers("spatial_end", Integer.MAX_VALUE)));
         return concatenate(0, batch, integers("one_channel", 1), spatial);
     }
 
@@ -165,7 +190,7 @@ final class OnnxGraph {
     }
 
     private String node(String operator, Collection<String> inputs, AttributeProto... attributes) {
-        return append(operator, inputs, operator.toLowerCase(java.util.Locale.ROOT) + "_" + results++, List.of(attributes));
+        return append(operator, inputs, operator.toLowerCase(Locale.ROOT) + "_" + results++, List.of(attributes));
     }
 
     private String append(
@@ -217,18 +242,5 @@ final class OnnxGraph {
                         .setValue(value)
                         .build()));
         return model.addAllMetadataProps(entries).build();
-    }
-
-    /** Writes the model beside its destination and moves it there when it is whole. */
-    void write(Path file, Map<String, String> metadata) throws IOException {
-        Path temporary = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            try (OutputStream out = Files.newOutputStream(temporary)) {
-                model(metadata).writeTo(out);
-            }
-            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
     }
 }

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
-import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Block;
 import ai.djl.nn.Parameter;
@@ -20,12 +19,11 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Trains any block on any examples by weighted squared error: Adam, warm-up and cosine, clipping of the gradient's global
@@ -44,14 +42,25 @@ final class ScoreTrainer implements AutoCloseable {
      * @param averageDecay decay of the moving average of the weights, for instance 0.999
      * @param clipNorm longest gradient, all weights together, that is followed at its full length
      * @param seed seed that the checkpoint carries, so that a run is not continued under another
+     * @param threads how many threads compute; the result does not depend on it
      */
-    record Settings(int batch, Schedule schedule, double weightDecay, double averageDecay, double clipNorm, long seed) {}
+    record Settings(
+            int batch,
+            Schedule schedule,
+            double weightDecay,
+            double averageDecay,
+            double clipNorm,
+            long seed,
+            int threads) {}
+
+    private static final int MOST_PARTS = 8;
+    private static final int SMALLEST_PART = 2048;
 
     private final NDManager manager;
     private final Block block;
     private final Settings settings;
     private final List<NDArray> weights = new ArrayList<>();
-    private final List<NDArray> averages = new ArrayList<>();
+    private final MovingAverage average;
     private final Adam adam;
     private final List<Parameter> parameters;
     private final List<Part> parts = new ArrayList<>();
@@ -62,7 +71,7 @@ final class ScoreTrainer implements AutoCloseable {
     private double elapsedBefore;
     private long began = System.nanoTime();
 
-    ScoreTrainer(NDManager parent, Block block, ExampleSource examples, Settings settings, int threads) {
+    ScoreTrainer(NDManager parent, Block block, ExampleSource examples, Settings settings) {
         this.manager = parent.newSubManager();
         this.block = block;
         this.settings = settings;
@@ -70,21 +79,21 @@ final class ScoreTrainer implements AutoCloseable {
         TorchEngine.withoutGradients();
         parameters = block.getParameters().values();
         for (Parameter parameter : parameters) {
-            NDArray weight = parameter.getArray();
-            weights.add(weight);
-            averages.add(manager.create(weight.toFloatArray(), weight.getShape()));
+            weights.add(parameter.getArray());
         }
+        average = new MovingAverage(manager, weights, settings.averageDecay());
         adam = new Adam(manager, weights, (float) settings.weightDecay());
-        for (int part = 0; part < parts(settings.batch()); part++) {
+        for (int part = 0; part < parts(settings.batch(), examples.targetShape()); part++) {
             List<NDArray> leaves = new ArrayList<>();
             for (NDArray weight : weights) {
                 NDArray leaf = weight.stopGradient();
+                leaf.attach(manager);
                 leaf.setRequiresGradient(true);
                 leaves.add(leaf);
             }
             parts.add(new Part(leaves, new SubstituteStore(manager, parameters, leaves)));
         }
-        workers = Executors.newFixedThreadPool(threads, work -> {
+        workers = Executors.newFixedThreadPool(settings.threads(), work -> {
             Thread thread = new Thread(work, "unfog-training");
             thread.setDaemon(true);
             return thread;
@@ -92,31 +101,20 @@ final class ScoreTrainer implements AutoCloseable {
         batches = new BatchQueue(examples, settings.batch(), 0);
     }
 
-    /** Batches are cut in up to four equal parts, whatever the number of threads, so that this does not change the result. */
-    private static int parts(int batch) {
-        return batch % 4 == 0 ? 4 : batch % 2 == 0 ? 2 : 1;
-    }
-
     /**
-     * Fills every weight of a block: uniform in ±1/√(inputs of one unit), zeros where {@code zero} names a parameter.
-     *
-     * <p>The draw depends on the seed and on the order of the parameters alone.
+     * Batches are cut in up to eight equal parts, fewer where a part would be too small to be worth it; whatever the number of
+     * threads, so that this does not change the result.
      */
-    static void initialise(NDManager manager, Block block, long seed, Set<String> zero) {
-        block.initialize(manager, DataType.FLOAT32);
-        long stream = 0;
-        for (Parameter parameter : block.getParameters().values()) {
-            SplittableRandom random = Seeds.random(seed, stream++, 2);
-            Shape shape = parameter.getShape();
-            float[] values = new float[(int) shape.size()];
-            if (!zero.contains(parameter.getName())) {
-                double bound = 1 / Math.sqrt((double) shape.size() / shape.get(0));
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = (float) ((2 * random.nextDouble() - 1) * bound);
-                }
-            }
-            parameter.getArray().set(values);
+    private static int parts(int batch, int[] shape) {
+        long values = batch;
+        for (int size : shape) {
+            values *= size;
         }
+        int parts = MOST_PARTS;
+        while (parts > 1 && (batch % parts != 0 || values / parts < SMALLEST_PART)) {
+            parts /= 2;
+        }
+        return parts;
     }
 
     /** Steps taken since the beginning of the run, resumed ones included. */
@@ -170,7 +168,7 @@ final class ScoreTrainer implements AutoCloseable {
             if (Double.isFinite(norm)) {
                 double rate = settings.schedule().rate(step, elapsedSeconds());
                 adam.step(gradients, step + 1, rate, Math.min(1, settings.clipNorm() / Math.max(norm, 1e-12)));
-                average();
+                average.update(step);
             }
             for (Part part : parts) {
                 for (NDArray leaf : part.leaves()) {
@@ -254,25 +252,15 @@ final class ScoreTrainer implements AutoCloseable {
         return Math.sqrt(sum);
     }
 
-    private void average() {
-        // Early on the average would be mostly the random beginning; its decay grows into place.
-        float decay = (float) Math.min(settings.averageDecay(), (step + 1.0) / (step + 10.0));
-        for (int i = 0; i < weights.size(); i++) {
-            try (NDArray part = weights.get(i).mul(1 - decay)) {
-                averages.get(i).muli(decay).addi(part);
-            }
-        }
-    }
-
     /** The averaged weights, in place of the block's own: what a release is made of. Live; valid until {@link #close}. */
     ParameterStore averagedWeights() {
-        return new SubstituteStore(manager, parameters, averages);
+        return new SubstituteStore(manager, parameters, average.arrays());
     }
 
     private Map<String, List<NDArray>> state() {
         Map<String, List<NDArray>> state = new LinkedHashMap<>();
         state.put("weights", weights);
-        state.put("averages", averages);
+        state.put("averages", average.arrays());
         state.put("first moments", adam.firstMoments());
         state.put("second moments", adam.secondMoments());
         return state;
@@ -282,11 +270,15 @@ final class ScoreTrainer implements AutoCloseable {
         new Checkpoint(step, elapsedSeconds(), settings.seed()).write(file, state());
     }
 
-    /** Goes on from a checkpoint of the same network, seed and examples. */
-    void resume(Path file) throws IOException {
+    /**
+     * Goes on from a checkpoint of the same network and examples.
+     *
+     * @throws dev.unfog.api.UnfogException if it is damaged, or of another network or seed
+     */
+    void resume(Path file) {
         Checkpoint checkpoint = Checkpoint.read(file, state());
         if (checkpoint.seed() != settings.seed()) {
-            throw new IOException(file.getFileName() + " was written by a run with seed " + checkpoint.seed());
+            throw Checkpoint.misfit(file, "it was written by a training with the seed " + checkpoint.seed());
         }
         step = checkpoint.step();
         elapsedBefore = checkpoint.elapsedSeconds();
@@ -298,7 +290,19 @@ final class ScoreTrainer implements AutoCloseable {
     @Override
     public void close() {
         batches.close();
-        workers.shutdownNow();
+        // A worker that were still computing would read freed memory.
+        workers.shutdown();
+        boolean isInterrupted = false;
+        while (!workers.isTerminated()) {
+            try {
+                workers.awaitTermination(1, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                isInterrupted = true;
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
         manager.close();
     }
 }

@@ -15,7 +15,8 @@ final class TorchEngine {
 
     /** Loads PyTorch if that has not happened yet, and returns the manager that owns everything a training run allocates. */
     static synchronized NDManager start() {
-        // DJL reports its start to a web address when it finds itself on a cloud machine, and may look for natives online.
+        // DJL reports its start to a web address when it finds itself on a cloud machine, and may look for natives
+        // online.
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
         Engine engine = Engine.getEngine("PyTorch");

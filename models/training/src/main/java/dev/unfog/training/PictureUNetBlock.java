@@ -2,10 +2,7 @@ package dev.unfog.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.AbstractBlock;
+import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
@@ -26,7 +23,7 @@ import java.util.function.Function;
  * convolutional neural networks"), scaling the input by the usual c_in would change nothing, and no value depends on the
  * extent of the picture. Removing mid-grey first makes the zero padding of the convolutions a grey border, not a black one.
  */
-final class PictureUNet extends AbstractBlock implements OnnxExportable {
+final class PictureUNetBlock extends ScoreBlock {
     private static final int FOLD = 2;
 
     private final int channels;
@@ -36,69 +33,61 @@ final class PictureUNet extends AbstractBlock implements OnnxExportable {
 
     private sealed interface Stage {}
 
-    private record Convolve(String name, Parameter weight) implements Stage {}
+    private record Convolve(Parameter weight) implements Stage {}
 
-    private record Residual(String name, Parameter first, Parameter second) implements Stage {}
+    private record Residual(Parameter first, Parameter second, int level) implements Stage {}
 
-    private record Down(String name, Parameter weight, int level) implements Stage {}
+    private record Down(Parameter weight, int level) implements Stage {}
 
-    private record Up(String name, Parameter weight, int level) implements Stage {}
+    private record Up(Parameter weight, int level) implements Stage {}
 
     /**
      * @param channels channels of the picture, 3 for colour
      * @param widths channels of each level, finest first
      * @param blocks residual blocks per level on the way down, on the way up, and in the body at the coarsest level
      */
-    PictureUNet(int channels, List<Integer> widths, int blocks) {
+    PictureUNetBlock(int channels, List<Integer> widths, int blocks) {
         this.channels = channels;
         this.widths = List.copyOf(widths);
         this.blocks = blocks;
         int coarsest = widths.size() - 1;
         int folded = (channels + 1) * FOLD * FOLD;
-        stages.add(new Convolve("head", weight("head", widths.get(0), folded, 3)));
+        stages.add(new Convolve(weight("head", widths.get(0), folded, 3)));
         for (int level = 0; level < coarsest; level++) {
-            residuals("down" + level, widths.get(level));
+            residuals("down" + level, level);
             String name = "down" + level + ".stride";
-            stages.add(new Down(name, weight(name, widths.get(level + 1), widths.get(level), 2), level));
+            stages.add(new Down(weight(name, widths.get(level + 1), widths.get(level), 2), level));
         }
-        residuals("body", widths.get(coarsest));
+        residuals("body", coarsest);
         for (int level = coarsest - 1; level >= 0; level--) {
             String name = "up" + level + ".stride";
-            stages.add(new Up(name, weight(name, widths.get(level + 1), widths.get(level), 2), level));
-            residuals("up" + level, widths.get(level));
+            stages.add(new Up(weight(name, widths.get(level + 1), widths.get(level), 2), level));
+            residuals("up" + level, level);
         }
-        stages.add(new Convolve("tail", weight("tail", channels * FOLD * FOLD, widths.get(0), 1)));
+        stages.add(new Convolve(weight("tail", channels * FOLD * FOLD, widths.get(0), 1)));
     }
 
-    private void residuals(String prefix, int width) {
+    private void residuals(String prefix, int level) {
+        int width = widths.get(level);
         for (int block = 0; block < blocks; block++) {
             String name = prefix + "." + block;
             stages.add(new Residual(
-                    name, weight(name + ".first", width, width, 3), weight(name + ".second", width, width, 3)));
+                    weight(name + ".first", width, width, 3), weight(name + ".second", width, width, 3), level));
         }
     }
 
     private Parameter weight(String name, long first, long second, long kernel) {
-        return addParameter(Parameter.builder()
-                .setName(name)
-                .setType(Parameter.Type.WEIGHT)
-                .optShape(new Shape(first, second, kernel, kernel))
-                .build());
+        return parameter(name, Parameter.Type.WEIGHT, first, second, kernel, kernel);
     }
 
-    /** Height and width must be multiples of this number of pixels. */
+    @Override
     int sizeMultiple() {
         return FOLD << (widths.size() - 1);
     }
 
     @Override
-    protected void initializeChildBlocks(NDManager manager, DataType dataType, Shape... inputShapes) {
-        // Every shape is known from the constructor; there are no child blocks.
-    }
-
-    @Override
-    public Shape[] getOutputShapes(Shape[] inputShapes) {
-        return new Shape[] {inputShapes[0]};
+    boolean beginsAtZero(Parameter parameter) {
+        return parameter.getName().equals("tail");
     }
 
     @Override
@@ -114,7 +103,7 @@ final class PictureUNet extends AbstractBlock implements OnnxExportable {
             } else if (stage instanceof Residual residual) {
                 NDArray hidden = Layers.convolution(state, array(parameterStore, residual.first(), x, training), 1);
                 NDArray change = Layers.convolution(
-                        ai.djl.nn.Activation.relu(hidden), array(parameterStore, residual.second(), x, training), 1);
+                        Activation.relu(hidden), array(parameterStore, residual.second(), x, training), 1);
                 state = state.add(change);
             } else if (stage instanceof Down down) {
                 skips[down.level()] = state;
@@ -127,12 +116,8 @@ final class PictureUNet extends AbstractBlock implements OnnxExportable {
         return new NDList(x.add(Layers.depthToSpace(state, FOLD)));
     }
 
-    private static NDArray array(ParameterStore store, Parameter parameter, NDArray like, boolean training) {
-        return store.getValue(parameter, like.getDevice(), training);
-    }
-
     @Override
-    public void export(OnnxGraph graph, Function<Parameter, NDArray> weights) {
+    void export(OnnxGraph graph, Function<Parameter, NDArray> weights) {
         graph.input("x", "N", channels, "H", "W");
         graph.input("noise", "noise_N", "noise_C", "noise_H", "noise_W");
         graph.output("denoised", "N", channels, "H", "W");
@@ -144,37 +129,34 @@ final class PictureUNet extends AbstractBlock implements OnnxExportable {
         String[] skips = new String[widths.size()];
         for (Stage stage : stages) {
             if (stage instanceof Convolve convolve) {
-                state = graph.convolution(convolve.name(), state, weights.apply(convolve.weight()), 1);
+                state = graph.convolution(convolve.weight().getName(), state, weights.apply(convolve.weight()), 1);
             } else if (stage instanceof Residual residual) {
-                String hidden = graph.convolution(
-                        residual.first().getName(), state, weights.apply(residual.first()), 1);
+                String hidden =
+                        graph.convolution(residual.first().getName(), state, weights.apply(residual.first()), 1);
                 state = graph.add(
                         state,
                         graph.convolution(
-                                residual.second().getName(),
-                                graph.relu(hidden),
-                                weights.apply(residual.second()),
-                                1));
+                                residual.second().getName(), graph.relu(hidden), weights.apply(residual.second()), 1));
             } else if (stage instanceof Down down) {
                 skips[down.level()] = state;
-                state = graph.convolution(down.name(), state, weights.apply(down.weight()), 2);
+                state = graph.convolution(down.weight().getName(), state, weights.apply(down.weight()), 2);
             } else if (stage instanceof Up up) {
                 state = graph.add(
-                        graph.transposedConvolution(up.name(), state, weights.apply(up.weight()), 2), skips[up.level()]);
+                        graph.transposedConvolution(up.weight().getName(), state, weights.apply(up.weight()), 2),
+                        skips[up.level()]);
             }
         }
         graph.addAs("denoised", "x", graph.depthToSpace(state, FOLD));
     }
 
-    /** Multiplications and additions per pixel of the picture. */
-    double macPerPixel() {
+    @Override
+    double multiplyAdds() {
         double total = 0;
         for (Stage stage : stages) {
             if (stage instanceof Convolve convolve) {
                 total += convolve.weight().getShape().size() / area(0);
             } else if (stage instanceof Residual residual) {
-                Shape shape = residual.first().getShape();
-                total += 2.0 * shape.size() / area(widths.indexOf((int) shape.get(0)));
+                total += 2.0 * residual.first().getShape().size() / area(residual.level());
             } else if (stage instanceof Down down) {
                 total += down.weight().getShape().size() / area(down.level() + 1);
             } else if (stage instanceof Up up) {
@@ -189,8 +171,8 @@ final class PictureUNet extends AbstractBlock implements OnnxExportable {
         return side * side;
     }
 
-    /** How far, in pixels, a change of the input can reach in the output, on either side, whatever the alignment. */
-    int receptiveRadius() {
+    @Override
+    int receptiveField() {
         // Each 3×3 convolution reaches one cell of its level; a cell itself is `side` pixels wide.
         int coarsest = widths.size() - 1;
         int radius = FOLD; // the 3×3 head
