@@ -33,6 +33,11 @@ public record AnnealedLangevinSampler(int stepsPerLevel, double relativeStepSize
     }
 
     @Override
+    public boolean isDeterministic() {
+        return false;
+    }
+
+    @Override
     public int networkCalls(SamplingRequest request) {
         double[] levels = request.noiseLevels();
         int fromBridgeEnd = levels[0] == Double.POSITIVE_INFINITY ? 1 : 0;

@@ -14,6 +14,11 @@ public record DpmSolverSampler() implements Sampler {
     }
 
     @Override
+    public boolean isDeterministic() {
+        return true;
+    }
+
+    @Override
     public int networkCalls(SamplingRequest request) {
         return request.noiseLevels().length;
     }

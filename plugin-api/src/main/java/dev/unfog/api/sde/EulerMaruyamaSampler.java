@@ -16,6 +16,11 @@ public record EulerMaruyamaSampler() implements Sampler {
     }
 
     @Override
+    public boolean isDeterministic() {
+        return false;
+    }
+
+    @Override
     public int networkCalls(SamplingRequest request) {
         return request.noiseLevels().length;
     }

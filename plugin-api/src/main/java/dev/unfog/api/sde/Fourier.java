@@ -1,6 +1,7 @@
 package dev.unfog.api.sde;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -196,23 +197,27 @@ final class Fourier {
 
     private void pass(int radix, double[] xr, double[] xi, double[] yr, double[] yi, int m, int stride) {
         int turn = length / radix;
+        double[] sumRe = new double[stride];
+        double[] sumIm = new double[stride];
         for (int p = 0; p < m; p++) {
             for (int k = 0; k < radix; k++) {
+                Arrays.fill(sumRe, 0);
+                Arrays.fill(sumIm, 0);
+                for (int j = 0; j < radix; j++) {
+                    int from = stride * (p + m * j);
+                    double cr = cosine[j * k % radix * turn];
+                    double ci = sine[j * k % radix * turn];
+                    for (int q = 0; q < stride; q++) {
+                        sumRe[q] += xr[from + q] * cr - xi[from + q] * ci;
+                        sumIm[q] += xr[from + q] * ci + xi[from + q] * cr;
+                    }
+                }
                 double wr = cosine[p * k * stride];
                 double wi = sine[p * k * stride];
                 int to = stride * (radix * p + k);
                 for (int q = 0; q < stride; q++) {
-                    double r = 0;
-                    double i = 0;
-                    for (int j = 0; j < radix; j++) {
-                        int from = q + stride * (p + m * j);
-                        double cr = cosine[j * k % radix * turn];
-                        double ci = sine[j * k % radix * turn];
-                        r += xr[from] * cr - xi[from] * ci;
-                        i += xr[from] * ci + xi[from] * cr;
-                    }
-                    yr[to + q] = r * wr - i * wi;
-                    yi[to + q] = r * wi + i * wr;
+                    yr[to + q] = sumRe[q] * wr - sumIm[q] * wi;
+                    yi[to + q] = sumRe[q] * wi + sumIm[q] * wr;
                 }
             }
         }

@@ -42,6 +42,11 @@ public record HeunSampler(double churn, double churnLowest, double churnHighest,
     }
 
     @Override
+    public boolean isDeterministic() {
+        return churn == 0;
+    }
+
+    @Override
     public int networkCalls(SamplingRequest request) {
         double[] levels = request.noiseLevels();
         return 2 * levels.length - 1 - (SamplingRun.beginsAtBridgeEnd(levels) ? 1 : 0);

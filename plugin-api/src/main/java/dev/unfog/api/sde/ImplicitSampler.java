@@ -31,6 +31,11 @@ public record ImplicitSampler(String name, double noisiness) implements Sampler 
     }
 
     @Override
+    public boolean isDeterministic() {
+        return noisiness == 0;
+    }
+
+    @Override
     public int networkCalls(SamplingRequest request) {
         return request.noiseLevels().length;
     }

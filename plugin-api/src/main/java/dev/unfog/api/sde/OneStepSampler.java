@@ -13,6 +13,11 @@ public record OneStepSampler() implements Sampler {
     }
 
     @Override
+    public boolean isDeterministic() {
+        return true;
+    }
+
+    @Override
     public int networkCalls(SamplingRequest request) {
         return 1;
     }

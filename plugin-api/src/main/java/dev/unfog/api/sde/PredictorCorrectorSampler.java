@@ -32,6 +32,11 @@ public record PredictorCorrectorSampler(int correctorSteps, double signalToNoise
     }
 
     @Override
+    public boolean isDeterministic() {
+        return false;
+    }
+
+    @Override
     public int networkCalls(SamplingRequest request) {
         double[] levels = request.noiseLevels();
         int uncorrected = levels[0] == Double.POSITIVE_INFINITY ? 1 : 0;

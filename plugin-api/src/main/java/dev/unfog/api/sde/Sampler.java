@@ -13,13 +13,19 @@ public interface Sampler {
     /** Returns the name on the command line, such as {@code dpm-solver}. */
     String name();
 
+    /**
+     * Returns whether it adds no noise on the way, so that from a noisy observation the seed makes no difference; from the
+     * prior the start is still drawn.
+     */
+    boolean isDeterministic();
+
     /** Returns how often {@link #sample} will call the network for this request, guidance or not. */
     int networkCalls(SamplingRequest request);
 
     /**
      * Samples.
      *
-     * <p>Besides the result it needs room for one to three more states at a time, all from the request's space.
+     * <p>Besides the result it needs room for one or two more states, all from the request's space.
      *
      * @param request what is to be sampled
      * @return the clean samples, a state that the caller closes

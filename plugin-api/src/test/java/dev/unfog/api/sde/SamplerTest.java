@@ -430,19 +430,21 @@ class SamplerTest {
     }
 
     @Test
-    void theHeunSamplerWithoutChurnIsDeterministicAndOneWithIsNot() {
+    void theSeedMattersToTheSamplersThatSaySo() {
         MemoryState noisy = constant(SHAPE, 0.4f);
         GaussianMixture data = GaussianMixture.twoModes();
         ForwardProcess process = new VarianceExplodingProcess(0.01, 10);
-        for (double churn : new double[] {0, 5}) {
+        List<Sampler> samplers = new ArrayList<>(List.of(new HeunSampler(5), ImplicitSampler.ddim(0.5)));
+        Samplers.names().forEach(name -> samplers.add(Samplers.named(name)));
+        for (Sampler sampler : samplers) {
             SamplingRequest.Builder builder = request(process, data).optStart(SamplingStart.noisy(noisy, 1));
-            float[] one =
-                    values(new HeunSampler(churn).sample(builder.optSeed(1).build()));
-            float[] two =
-                    values(new HeunSampler(churn).sample(builder.optSeed(2).build()));
-            assertThat(Arrays.equals(one, two)).isEqualTo(churn == 0);
-            assertThat(one[0] == one[1]).isEqualTo(churn == 0);
+            float[] one = values(sampler.sample(builder.optSeed(1).build()));
+            float[] two = values(sampler.sample(builder.optSeed(2).build()));
+            assertThat(Arrays.equals(one, two)).as("%s", sampler).isEqualTo(sampler.isDeterministic());
+            assertThat(one[0] == one[1]).as("%s", sampler).isEqualTo(sampler.isDeterministic());
         }
+        assertThat(new HeunSampler().isDeterministic()).isTrue();
+        assertThat(new HeunSampler(5).isDeterministic()).isFalse();
     }
 
     @Test
