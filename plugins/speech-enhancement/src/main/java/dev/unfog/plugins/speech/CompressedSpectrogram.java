@@ -39,6 +39,31 @@ public final class CompressedSpectrogram {
         }
     }
 
+    /**
+     * Turns a compressed spectrogram back into sound.
+     *
+     * @param transform the transform of this thread
+     * @param spectrogram {@code [2, BINS, spectra]}
+     * @param spectra how many spectra
+     * @return {@code (spectra + 1) * HOP} values; the first and the last {@code HOP} of them lack the spectra beyond
+     */
+    public static float[] synthesise(ShortTimeFourierTransform transform, float[] spectrogram, int spectra) {
+        float[] real = new float[ShortTimeFourierTransform.BINS];
+        float[] imaginary = new float[ShortTimeFourierTransform.BINS];
+        float[] sound = new float[(spectra + 1) * ShortTimeFourierTransform.HOP];
+        int plane = BINS * spectra;
+        for (int time = 0; time < spectra; time++) {
+            for (int bin = 0; bin < BINS; bin++) {
+                int at = bin * spectra + time;
+                float scale = expansion(spectrogram[at], spectrogram[plane + at]);
+                real[bin] = spectrogram[at] * scale;
+                imaginary[bin] = spectrogram[plane + at] * scale;
+            }
+            transform.inverse(real, imaginary, sound, time * ShortTimeFourierTransform.HOP);
+        }
+        return sound;
+    }
+
     /** Returns the factor 1/√|X| by which a value is compressed; 0 for 0. */
     static float compression(float real, float imaginary) {
         double power = (double) real * real + (double) imaginary * imaginary;

@@ -48,6 +48,7 @@ class ShortTimeFourierTransformTest {
         }
         assertThat(loudest).isEqualTo(40);
         // Half the window's sum, 512 · 2/π / 2.
-        assertThat(Math.hypot(real[40], imaginary[40])).isCloseTo(ShortTimeFourierTransform.SIZE / Math.PI, within(0.1));
+        assertThat(Math.hypot(real[40], imaginary[40]))
+                .isCloseTo(ShortTimeFourierTransform.SIZE / Math.PI, within(0.1));
     }
 }
