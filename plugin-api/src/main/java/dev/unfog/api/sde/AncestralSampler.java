@@ -33,6 +33,11 @@ public record AncestralSampler(double interpolation) implements Sampler {
     }
 
     @Override
+    public boolean isDeterministic() {
+        return false;
+    }
+
+    @Override
     public int networkCalls(SamplingRequest request) {
         return request.noiseLevels().length;
     }
