@@ -17,14 +17,14 @@ import java.util.List;
  */
 final class Comparison {
     private static final int LARGEST_SIDE = 1200;
-    private static final int SMALLEST_SIDE = 480;
+    private static final int SMALLEST_SIDE = 720;
     private static final int LARGEST_MAGNIFICATION = 24;
     private static final int MARGIN = 16;
     private static final int LETTER = 2;
     private static final int LABEL = BlockLetters.HEIGHT * LETTER + 12;
     private static final int DETAILS = 3;
-    private static final int DETAIL_SIDE = 64;
-    private static final int CANDIDATES_ACROSS = 8;
+    private static final int DETAIL_SIDE = 40;
+    private static final int CANDIDATES_ACROSS = 12;
     private static final int DIFFERENCE_GAIN = 5;
     private static final String DIFFERENCE = "DIFFERENCE X" + DIFFERENCE_GAIN;
     private static final float BACKGROUND = 0.11f;
@@ -67,7 +67,7 @@ final class Comparison {
         this.channels = channels;
         int longest = Math.max(pictureWidth, pictureHeight);
         reduction = Math.max(1, (longest + LARGEST_SIDE - 1) / LARGEST_SIDE);
-        magnification = Math.max(1, Math.min(LARGEST_MAGNIFICATION, SMALLEST_SIDE / longest));
+        magnification = Math.max(1, Math.min(LARGEST_MAGNIFICATION, (SMALLEST_SIDE + longest - 1) / longest));
         smallWidth = (pictureWidth + reduction - 1) / reduction;
         smallHeight = (pictureHeight + reduction - 1) / reduction;
         before = new float[3 * smallWidth * smallHeight];

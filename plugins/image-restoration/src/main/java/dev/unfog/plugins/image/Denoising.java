@@ -1,23 +1,10 @@
 package dev.unfog.plugins.image;
 
-import dev.unfog.api.ErrorCode;
-import dev.unfog.api.UnfogException;
-import dev.unfog.api.media.Outputs;
-import dev.unfog.api.media.Picture;
-import dev.unfog.api.media.PictureLayout;
-import dev.unfog.api.media.PictureSink;
 import dev.unfog.api.media.Region;
-import dev.unfog.api.param.ParameterValues;
-import dev.unfog.api.plugin.PluginContext;
-import dev.unfog.api.score.NetworkCard;
-import dev.unfog.api.score.ScoreNetwork;
 import dev.unfog.api.sde.ForwardProcess;
-import dev.unfog.api.sde.ForwardProcesses;
 import dev.unfog.api.sde.SampleState;
-import dev.unfog.api.sde.SamplingRequest;
 import dev.unfog.api.sde.SamplingStart;
 import dev.unfog.api.sde.StateShape;
-import dev.unfog.api.sde.StateSpace;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,182 +13,97 @@ import org.jspecify.annotations.Nullable;
  * <p>For one thread.
  */
 final class Denoising {
-    /** Up to how many values a sampler's state stays in memory: 48 MiB each. */
-    private static final long MEMORY_VALUES = 12L << 20;
+    /** Up to which fraction of its highest level a profile is followed down; the network knows no noise of level 0. */
+    private static final float LOWEST_SHARE = 0.05f;
 
+    private final PictureTask task;
     private final PictureColors picture;
-    private final Outputs outputs;
-    private final PluginContext context;
-    private final ScoreNetwork network;
-    private final float strength;
     private final NoiseProfile noise;
     private final TilePlan plan;
     private final float[] colors;
     private final float[] levels;
     private final float[] core;
-    private final @Nullable Comparison comparison;
-    private long tilesDone;
+    private final RestoredPicture result;
 
-    Denoising(
-            Picture picture, Outputs outputs, ParameterValues parameters, PluginContext context, ScoreNetwork network) {
-        this.picture = new PictureColors(picture);
-        this.outputs = outputs;
-        this.context = context;
-        this.network = network;
-        this.strength = parameters.get(PictureCleaner.STRENGTH).floatValue();
-        this.noise = NoiseProfile.uniform(
-                parameters.find(PictureCleaner.SIGMA).map(sigma -> sigma / 255).orElseGet(() -> new NoiseEstimator(
-                                picture, context.cancellation())
-                        .noiseLevel()));
-        outputs.note("noiseLevel", noise.highest() * 255);
-        NetworkCard card = network.card();
-        long side = parameters.get(PictureCleaner.TILE);
-        long halo = Math.min(
-                parameters.get(PictureCleaner.HALO),
-                card.receptiveField() + (noise.isUniform() ? 0 : NoiseProfile.SMOOTHING_RADIUS));
-        this.plan = TilePlan.of(
+    /**
+     * @param task what is to be done
+     * @param noise how strong the noise is
+     */
+    Denoising(PictureTask task, NoiseProfile noise) {
+        this.task = task;
+        this.picture = new PictureColors(task.picture());
+        this.noise = noise;
+        this.plan = task.plan(
                 picture.layout().width(),
                 picture.layout().height(),
-                side * side,
-                Math.toIntExact(halo),
-                card.sizeMinimum(),
-                card.sizeMultiple());
+                task.halo() + (noise.isUniform() ? 0 : NoiseProfile.SMOOTHING_RADIUS));
         int pixels = plan.width() * plan.height();
-        this.colors = new float[this.picture.channels() * pixels];
-        this.core = new float[this.picture.channels() * pixels];
+        this.colors = new float[picture.channels() * pixels];
+        this.core = new float[picture.channels() * pixels];
         this.levels = new float[noise.isUniform() ? 0 : pixels];
-        this.comparison = parameters.get(PictureCleaner.COMPARE)
-                ? new Comparison(picture.layout().width(), picture.layout().height(), this.picture.channels())
-                : null;
+        this.result = new RestoredPicture(task, picture.layout());
     }
 
     void run(SamplingSettings settings) {
-        if (strength == 0 || noise.highest() == 0) {
+        if (task.parameters().get(PictureCleaner.STRENGTH) == 0 || noise.highest() == 0) {
             copy();
         } else if (settings.isOneStep()) {
             oneStep();
         } else {
             sample(settings);
         }
-        if (comparison != null) {
-            comparison.write(outputs);
-        }
+        result.finish();
     }
 
     private void copy() {
-        PictureSink sink = outputs.picture(Outputs.MAIN, picture.layout());
+        int done = 0;
         for (TilePlan.Tile tile : plan.tiles()) {
-            context.cancellation().throwIfCancelled();
+            task.context().cancellation().throwIfCancelled();
             picture.read(tile.core(), core);
-            write(sink, tile.core());
-            report("copying", plan.tiles().size());
+            result.write(tile.core(), picture.readAll(tile.core()), core);
+            task.context().progress().report((double) ++done / plan.tiles().size(), "copying");
         }
     }
 
     private void oneStep() {
-        PictureSink sink = outputs.picture(Outputs.MAIN, picture.layout());
-        TileDenoiser denoiser = new TileDenoiser(network, plan, picture.channels());
+        TileDenoiser denoiser = new TileDenoiser(task.network(), plan, picture.channels());
+        int done = 0;
         for (TilePlan.Tile tile : plan.tiles()) {
-            context.cancellation().throwIfCancelled();
+            task.context().cancellation().throwIfCancelled();
             picture.read(tile.input(), colors);
             if (noise.isUniform()) {
                 denoiser.denoise(tile, colors, noise.highest(), core);
             } else {
-                noise.fill(
-                        colors,
-                        picture.channels(),
-                        tile.input().width(),
-                        tile.input().height(),
-                        lowestNoiseLevel(),
-                        levels);
+                fillLevels(tile.input());
                 denoiser.denoise(tile, colors, levels, core);
             }
-            write(sink, tile.core());
-            report("denoising", plan.tiles().size());
+            result.write(tile.core(), picture.readAll(tile.core()), core);
+            task.context().progress().report((double) ++done / plan.tiles().size(), "denoising");
         }
     }
 
-    /** Writes the restored colours in the array for cores, as strongly as asked. */
-    private void write(PictureSink sink, Region region) {
-        float[] blended = picture.blend(region, core, strength);
-        sink.write(region, blended);
-        if (comparison != null) {
-            picture.read(region, colors);
-            comparison.add(region, colors, blended);
-        }
+    private void fillLevels(Region region) {
+        noise.fill(colors, picture.channels(), region.width(), region.height(), LOWEST_SHARE * noise.highest(), levels);
     }
 
     private void sample(SamplingSettings settings) {
-        PictureLayout layout = picture.layout();
-        StateShape shape = StateShape.picture(picture.channels(), layout.height(), layout.width());
-        StateSpace space = ScratchState.space(context.temporaryDirectory(), MEMORY_VALUES);
-        try (SampleState noisy = space.allocate(shape);
-                SampleState relative = noise.isUniform()
-                        ? null
-                        : space.allocate(StateShape.picture(1, layout.height(), layout.width()));
-                RunningMoments moments = new RunningMoments(space, shape)) {
+        PictureSampling sampling = new PictureSampling(task, settings, plan, picture.layout());
+        StateShape one = new StateShape(1, 1, sampling.shape().positions());
+        ForwardProcess process = task.process();
+        double level = Math.min(noise.highest(), process.noiseLevel(process.endTime()));
+        try (SampleState noisy = sampling.space().allocate(sampling.shape());
+                SampleState relative =
+                        noise.isUniform() ? null : sampling.space().allocate(one)) {
             fill(noisy, relative);
-            SamplingRequest.Builder request = request(settings, shape, space, noisy, relative);
-            for (int index = 0; index < settings.samples(); index++) {
-                try (SampleState sample = settings.sampler()
-                        .sample(request.optSampleIndices(index).build())) {
-                    moments.add(sample);
+            try (RunningMoments moments = sampling.draw(SamplingStart.noisy(noisy, level), null, relative, null)) {
+                for (TilePlan.Tile tile : plan.tiles()) {
+                    read(moments.mean(), relative, tile.core());
+                    result.write(tile.core(), picture.readAll(tile.core()), core);
+                }
+                if (settings.samples() > 1) {
+                    sampling.writeDeviation(moments.deviation(), picture.layout(), relative);
                 }
             }
-            PictureSink sink = outputs.picture(Outputs.MAIN, layout);
-            for (TilePlan.Tile tile : plan.tiles()) {
-                read(moments.mean(), relative, tile.core());
-                write(sink, tile.core());
-            }
-            if (settings.samples() > 1) {
-                writeDeviation(moments.deviation(), relative);
-            }
-        }
-    }
-
-    private SamplingRequest.Builder request(
-            SamplingSettings settings,
-            StateShape shape,
-            StateSpace space,
-            SampleState noisy,
-            @Nullable SampleState relative) {
-        ForwardProcess process = process();
-        double level = Math.min(noise.highest(), process.noiseLevel(process.endTime()));
-        SamplingRequest.Builder request = SamplingRequest.builder()
-                .setProcess(process)
-                .setShape(shape)
-                .optSteps(settings.steps())
-                .optStart(SamplingStart.noisy(noisy, level))
-                .optSeed(settings.seed())
-                .optSpace(space)
-                .optCancellation(context.cancellation());
-        SamplingRequest counted =
-                request.setDenoiser((state, at, denoised) -> {}).build();
-        long tiles = (long) settings.sampler().networkCalls(counted)
-                * settings.samples()
-                * plan.tiles().size();
-        TileDenoiser denoiser = new TileDenoiser(network, plan, picture.channels());
-        return request.setDenoiser(new StateDenoiser(
-                plan,
-                denoiser,
-                picture.layout().width(),
-                picture.channels(),
-                relative,
-                context.cancellation(),
-                () -> report("sampling", tiles)));
-    }
-
-    private ForwardProcess process() {
-        NetworkCard.Process process = network.card().process();
-        try {
-            return ForwardProcesses.named(process.name(), process.constants());
-        } catch (IllegalArgumentException e) {
-            throw new UnfogException(
-                    ErrorCode.CONTRACT_BROKEN,
-                    network.card().id(),
-                    "its card names a process that cannot be sampled: " + e.getMessage(),
-                    "correct the card, or use --steps 1",
-                    e);
         }
     }
 
@@ -209,16 +111,15 @@ final class Denoising {
     private void fill(SampleState noisy, @Nullable SampleState relative) {
         int width = picture.layout().width();
         for (TilePlan.Tile tile : plan.tiles()) {
-            context.cancellation().throwIfCancelled();
+            task.context().cancellation().throwIfCancelled();
             if (relative == null) {
                 picture.read(tile.core(), colors);
                 StateDenoiser.write(noisy, width, picture.channels(), tile.core(), colors);
                 continue;
             }
-            Region input = tile.input();
-            picture.read(input, colors);
-            noise.fill(colors, picture.channels(), input.width(), input.height(), lowestNoiseLevel(), levels);
-            int pixels = Math.toIntExact(input.area());
+            picture.read(tile.input(), colors);
+            fillLevels(tile.input());
+            int pixels = Math.toIntExact(tile.input().area());
             for (int i = 0; i < pixels; i++) {
                 levels[i] /= noise.highest();
             }
@@ -247,31 +148,11 @@ final class Denoising {
 
     /** Reads restored colours into the array for cores, in the picture's units. */
     private void read(SampleState state, @Nullable SampleState relative, Region region) {
-        context.cancellation().throwIfCancelled();
         int width = picture.layout().width();
         StateDenoiser.read(state, width, picture.channels(), region, core);
         if (relative != null) {
             StateDenoiser.read(relative, width, 1, region, levels);
             StateDenoiser.scale(core, levels, Math.toIntExact(region.area()), picture.channels(), false);
         }
-    }
-
-    private void writeDeviation(SampleState deviation, @Nullable SampleState relative) {
-        PictureLayout layout = picture.layout();
-        PictureSink sink = outputs.picture(
-                "deviation",
-                new PictureLayout(layout.width(), layout.height(), layout.color(), false, PictureLayout.Depth.UINT16));
-        for (TilePlan.Tile tile : plan.tiles()) {
-            read(deviation, relative, tile.core());
-            sink.write(tile.core(), core);
-        }
-    }
-
-    private float lowestNoiseLevel() {
-        return noise.highest() / 20;
-    }
-
-    private void report(String what, long tiles) {
-        context.progress().report((double) ++tilesDone / tiles, what);
     }
 }

@@ -113,8 +113,17 @@ public final class PictureCleaner implements Cleaner {
         SamplingSettings settings = SamplingSettings.of(parameters, context.seed());
         try (ScoreNetwork network = context.openNetwork(NETWORK)) {
             requireDenoiser(network.card());
-            new Denoising(picture, outputs, parameters, context, network).run(settings);
+            PictureTask task = new PictureTask(picture, outputs, parameters, context, network);
+            new Denoising(task, noise(task)).run(settings);
         }
+    }
+
+    private static NoiseProfile noise(PictureTask task) {
+        double level = task.parameters().find(SIGMA).map(sigma -> sigma / 255).orElseGet(() -> new NoiseEstimator(
+                        task.picture(), task.context().cancellation())
+                .noiseLevel());
+        task.outputs().note("noiseLevel", level * 255);
+        return NoiseProfile.uniform(level);
     }
 
     private static void requireDenoiser(NetworkCard card) {

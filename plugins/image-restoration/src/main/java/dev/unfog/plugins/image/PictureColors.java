@@ -53,23 +53,13 @@ final class PictureColors {
     }
 
     /**
-     * Mixes restored colours with the picture's own.
+     * Reads a rectangle with its opacity.
      *
      * @param region inside the picture
-     * @param colors {@code [1 or 3, height, width]}
-     * @param strength 1 takes the colours, 0 keeps the picture
-     * @return the picture's channels, opacity included, {@code [channels, height, width]}, valid until the next call
+     * @return {@code [channels, height, width]}, valid until the next call
      */
-    float[] blend(Region region, float[] colors, float strength) {
+    float[] readAll(Region region) {
         readOriginal(region);
-        int count = channels * Math.toIntExact(region.area());
-        if (strength == 1) {
-            System.arraycopy(colors, 0, original, 0, count);
-        } else if (strength != 0) {
-            for (int i = 0; i < count; i++) {
-                original[i] += strength * (colors[i] - original[i]);
-            }
-        }
         return original;
     }
 

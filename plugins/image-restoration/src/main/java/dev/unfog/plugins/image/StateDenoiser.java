@@ -19,6 +19,7 @@ final class StateDenoiser implements Denoiser {
     private final int pictureWidth;
     private final int channels;
     private final @Nullable SampleState relativeNoise;
+    private final boolean @Nullable [] needed;
     private final Cancellation cancellation;
     private final Runnable tileDone;
     private final float[] colors;
@@ -32,6 +33,7 @@ final class StateDenoiser implements Denoiser {
      * @param pictureWidth columns of the picture
      * @param channels channels of the state: 1 or 3
      * @param relativeNoise what each pixel of the state was divided by, one channel; null where nothing was; not closed
+     * @param needed which tiles are to be denoised, the others being left as they are; null for all; not copied
      * @param cancellation asked before each tile
      * @param tileDone called after each tile
      */
@@ -41,6 +43,7 @@ final class StateDenoiser implements Denoiser {
             int pictureWidth,
             int channels,
             @Nullable SampleState relativeNoise,
+            boolean @Nullable [] needed,
             Cancellation cancellation,
             Runnable tileDone) {
         this.plan = plan;
@@ -48,6 +51,7 @@ final class StateDenoiser implements Denoiser {
         this.pictureWidth = pictureWidth;
         this.channels = channels;
         this.relativeNoise = relativeNoise;
+        this.needed = needed;
         this.cancellation = cancellation;
         this.tileDone = tileDone;
         int pixels = plan.width() * plan.height();
@@ -59,8 +63,13 @@ final class StateDenoiser implements Denoiser {
 
     @Override
     public void denoise(SampleState reduced, Marginal at, SampleState denoised) {
-        for (TilePlan.Tile tile : plan.tiles()) {
+        for (int index = 0; index < plan.tiles().size(); index++) {
+            TilePlan.Tile tile = plan.tiles().get(index);
             cancellation.throwIfCancelled();
+            if (needed != null && !needed[index]) {
+                tileDone.run();
+                continue;
+            }
             read(reduced, pictureWidth, channels, tile.input(), colors);
             if (relativeNoise == null) {
                 tiles.denoise(tile, colors, (float) at.noiseLevel(), core);
