@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
 /**
  * Which device the user wants: {@code auto}, {@code cpu}, {@code cuda}, {@code cuda:1} or {@code coreml}.
  *
- * <p>{@code auto} takes the fastest that is there and says why it is none faster; a device that is named must be there,
- * since whoever names one would rather be told than wait for the processor.
+ * <p>{@code auto} takes an NVIDIA GPU if there is one, and else the processor; a device that is named must be there, since
+ * whoever names one would rather be told than wait for the processor.
  *
  * @param device the device that is named; empty for {@code auto}
  */
 public record DevicePolicy(Optional<Device> device) {
-    /** The fastest device that is there. */
+    /** The first NVIDIA GPU, or else the processor. */
     public static final DevicePolicy AUTO = new DevicePolicy(Optional.empty());
 
     private static final Pattern CUDA = Pattern.compile("cuda(?::(\\d{1,3}))?");

@@ -8,18 +8,21 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.unfog.api.ErrorCode;
 import dev.unfog.api.UnfogException;
 import dev.unfog.api.score.Device;
-import java.util.EnumMap;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The devices that networks can run on here, found out by running a one-operator network on each.
+ * The devices that networks can run on here, found out by loading a one-operator network on each.
  *
- * <p>What was found out is remembered. Safe for use by many threads.
+ * <p>{@code auto} takes the first NVIDIA GPU, or else the processor. It never takes Core ML, which computes in half
+ * precision: whoever wants that names it. What was found out is remembered. Safe for use by many threads.
  */
 public final class Devices {
     /** A network of one Identity operator, {@code a} to {@code b}, float32 {@code [1]}: the smallest there is. */
@@ -41,7 +44,7 @@ public final class Devices {
      * @throws UnfogException if ONNX Runtime does not load at all
      */
     public List<DeviceStatus> list() {
-        java.util.ArrayList<DeviceStatus> devices = new java.util.ArrayList<>();
+        List<DeviceStatus> devices = new ArrayList<>();
         devices.add(status(Device.CPU));
         DeviceStatus gpu = status(new Device(Device.Kind.CUDA, 0));
         for (int index = 1; ; index++) {
@@ -76,14 +79,25 @@ public final class Devices {
             }
             return new DeviceChoice(device, Optional.empty());
         }
-        boolean isMac = System.getProperty("os.name").startsWith("Mac");
-        Device faster = new Device(isMac ? Device.Kind.COREML : Device.Kind.CUDA, 0);
-        DeviceStatus status = status(faster);
-        return status.isAvailable()
-                ? new DeviceChoice(faster, Optional.empty())
-                : new DeviceChoice(
-                        Device.CPU,
-                        status.obstacle().map(obstacle -> "running on cpu, not " + faster + ": " + obstacle));
+        Device gpu = new Device(Device.Kind.CUDA, 0);
+        DeviceStatus status = status(gpu);
+        if (status.isAvailable()) {
+            return new DeviceChoice(gpu, Optional.empty());
+        }
+        // Whoever has no such GPU need not be told so with every picture.
+        boolean isWorthSaying = OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA) || hasNvidiaDriver();
+        return new DeviceChoice(
+                Device.CPU,
+                status.obstacle()
+                        .filter(obstacle -> isWorthSaying)
+                        .map(obstacle -> "running on cpu, not " + gpu + ": " + obstacle));
+    }
+
+    private static boolean hasNvidiaDriver() {
+        Path windows = Path.of(Objects.requireNonNullElse(System.getenv("SystemRoot"), "C:\\Windows"));
+        return Files.exists(Path.of("/proc/driver/nvidia/version"))
+                || Files.exists(Path.of("/usr/lib/wsl/lib/libcuda.so.1"))
+                || Files.exists(windows.resolve("System32").resolve("nvcuda.dll"));
     }
 
     /**
@@ -97,12 +111,13 @@ public final class Devices {
 
     private static DeviceStatus probe(Device device) {
         OrtEnvironment environment = OnnxEnvironment.get();
-        Map<Device.Kind, OrtProvider> providers = new EnumMap<>(Map.of(
-                Device.Kind.CPU, OrtProvider.CPU,
-                Device.Kind.CUDA, OrtProvider.CUDA,
-                Device.Kind.COREML, OrtProvider.CORE_ML));
-        Set<OrtProvider> built = OrtEnvironment.getAvailableProviders();
-        if (!built.contains(providers.get(device.kind()))) {
+        OrtProvider provider =
+                switch (device.kind()) {
+                    case CPU -> OrtProvider.CPU;
+                    case CUDA -> OrtProvider.CUDA;
+                    case COREML -> OrtProvider.CORE_ML;
+                };
+        if (!OrtEnvironment.getAvailableProviders().contains(provider)) {
             String obstacle =
                     switch (device.kind()) {
                         case CUDA -> "this is the cpu build of Unfog; for NVIDIA GPUs install the gpu build";
@@ -133,6 +148,10 @@ public final class Devices {
                 try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(device.index())) {
                     // TF32 would cost three digits of the promised precision.
                     cuda.add("use_tf32", "0");
+                    // The default times every algorithm for every new tile size, and so may choose another each time.
+                    cuda.add("cudnn_conv_algo_search", "HEURISTIC");
+                    // The default doubles its memory until it holds twice what the largest tile needs.
+                    cuda.add("arena_extend_strategy", "kSameAsRequested");
                     options.addCUDA(cuda);
                 }
             }

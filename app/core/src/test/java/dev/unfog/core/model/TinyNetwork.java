@@ -145,7 +145,7 @@ public final class TinyNetwork {
         node(operator, output, List.of(inputs));
     }
 
-    private void node(String operator, String output, List<String> inputs, AttributeProto... attributes) {
+    public void node(String operator, String output, List<String> inputs, AttributeProto... attributes) {
         graph().addNode(NodeProto.newBuilder()
                 .setOpType(operator)
                 .setName(output)
@@ -161,7 +161,7 @@ public final class TinyNetwork {
                 .addFloatData(value));
     }
 
-    private void longs(String name, long... values) {
+    public void longs(String name, long... values) {
         TensorProto.Builder tensor = TensorProto.newBuilder()
                 .setName(name)
                 .setDataType(TensorProto.DataType.INT64.getNumber())
@@ -187,7 +187,7 @@ public final class TinyNetwork {
         graph().addInitializer(tensor);
     }
 
-    private static AttributeProto integer(String name, long value) {
+    public static AttributeProto integer(String name, long value) {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeProto.AttributeType.INT)
@@ -195,7 +195,7 @@ public final class TinyNetwork {
                 .build();
     }
 
-    private static AttributeProto integers(String name, long... values) {
+    public static AttributeProto integers(String name, long... values) {
         AttributeProto.Builder attribute =
                 AttributeProto.newBuilder().setName(name).setType(AttributeProto.AttributeType.INTS);
         for (long value : values) {

@@ -8,6 +8,7 @@ import dev.unfog.api.UnfogException;
 import dev.unfog.api.score.Device;
 import dev.unfog.api.score.Device.Kind;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +47,7 @@ class DevicesTest {
     void alwaysHasTheProcessor() {
         assertThat(devices.status(Device.CPU).isAvailable()).isTrue();
         assertThat(devices.choose(DevicePolicy.named(Device.CPU)))
-                .isEqualTo(new DeviceChoice(Device.CPU, java.util.Optional.empty()));
+                .isEqualTo(new DeviceChoice(Device.CPU, Optional.empty()));
     }
 
     @Test
@@ -60,15 +61,13 @@ class DevicesTest {
     }
 
     @Test
-    void fallsBackToTheProcessorAndSaysWhyWhenLeftToChoose() {
+    void takesTheProcessorWhereThereIsNoGpuWhenLeftToChoose() {
         DeviceChoice choice = devices.choose(DevicePolicy.AUTO);
-        if (choice.device().equals(Device.CPU)) {
-            assertThat(choice.report().orElseThrow())
-                    .startsWith("running on cpu, not ")
-                    .contains(": ");
-        } else {
-            assertThat(choice.report()).isEmpty();
-        }
+        DeviceStatus gpu = devices.status(new Device(Kind.CUDA, 0));
+        assertThat(choice.device()).isEqualTo(gpu.isAvailable() ? gpu.device() : Device.CPU);
+        choice.report().ifPresent(report -> assertThat(report)
+                .startsWith("running on cpu, not cuda:0: ")
+                .contains(gpu.obstacle().orElseThrow()));
     }
 
     @Test

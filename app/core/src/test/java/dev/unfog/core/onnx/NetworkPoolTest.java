@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -24,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,14 +138,13 @@ class NetworkPoolTest {
             float[] values = batch.toArray();
             int size = 3 * 24 * 40;
             for (int sample = 0; sample < 4; sample++) {
-                float[] one = java.util.Arrays.copyOfRange(values, sample * size, (sample + 1) * size);
+                float[] one = Arrays.copyOfRange(values, sample * size, (sample + 1) * size);
                 Tensor alone = Tensor.allocate(1, 3, 24, 40);
                 Tensor noise = Tensor.of(new float[] {0.1f * (sample + 1)}, 1, 1, 1, 1);
                 noise.data().put(0, new float[] {0.1f, 0.2f, 0.3f, 0.4f}[sample]);
                 network.denoise(Tensor.of(one, 1, 3, 24, 40), noise, alone);
                 assertThat(alone.toArray())
-                        .containsExactly(
-                                java.util.Arrays.copyOfRange(together.toArray(), sample * size, (sample + 1) * size));
+                        .containsExactly(Arrays.copyOfRange(together.toArray(), sample * size, (sample + 1) * size));
             }
         }
     }
@@ -223,11 +224,7 @@ class NetworkPoolTest {
                                     .setOpType("Cast")
                                     .clearInput()
                                     .addInput("x");
-                            graph.getNodeBuilder(2)
-                                    .addAttribute(ai.onnx.proto.OnnxMl.AttributeProto.newBuilder()
-                                            .setName("to")
-                                            .setType(ai.onnx.proto.OnnxMl.AttributeProto.AttributeType.INT)
-                                            .setI(1));
+                            graph.getNodeBuilder(2).addAttribute(TinyNetwork.integer("to", 1));
                         }),
                         "should be float32"),
                 Arguments.of("a fixed batch", shape(0, "x", 1, 3, "H", "W"), "batch size is fixed"),
@@ -283,13 +280,7 @@ class NetworkPoolTest {
         // Twice as many rows come out as went in.
         TinyNetwork network = gaussian();
         network.graph().getNodeBuilder(3).setName("upright").setOutput(0, "upright");
-        network.node("Concat", "denoised", "upright", "upright");
-        network.graph()
-                .getNodeBuilder(4)
-                .addAttribute(ai.onnx.proto.OnnxMl.AttributeProto.newBuilder()
-                        .setName("axis")
-                        .setType(ai.onnx.proto.OnnxMl.AttributeProto.AttributeType.INT)
-                        .setI(2));
+        network.node("Concat", "denoised", List.of("upright", "upright"), TinyNetwork.integer("axis", 2));
         network.graph().setOutput(0, TinyNetwork.value("denoised", DataType.FLOAT, "N", 3, "tall", "W"));
         return network;
     }
@@ -303,7 +294,7 @@ class NetworkPoolTest {
     void refusesANetworkThatBreaksTheContract(String how, TinyNetwork network, String named) {
         InstalledModel model = install(network);
         assertThatThrownBy(() -> pool.open(model, DevicePolicy.AUTO))
-                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.type(UnfogException.class))
+                .asInstanceOf(InstanceOfAssertFactories.type(UnfogException.class))
                 .satisfies(exception -> {
                     assertThat(exception.code()).as(exception.getMessage()).isEqualTo(ErrorCode.CONTRACT_BROKEN);
                     assertThat(exception.subject()).isEqualTo(model.network().toString());
@@ -320,9 +311,21 @@ class NetworkPoolTest {
         assertRefused(install(network), ErrorCode.CONTRACT_BROKEN, "input \"time\"");
     }
 
+    @Test
+    void saysSoWhenMemoryDoesNotSuffice() {
+        TinyNetwork network = gaussian();
+        network.longs("huge", 1, 3, 1L << 22, 1L << 22);
+        network.graph().getNodeBuilder(3).setName("small").setOutput(0, "small");
+        network.node("Expand", "expanded", "noise", "huge");
+        network.node("ReduceMean", "mean", List.of("expanded"), TinyNetwork.integers("axes", 2, 3));
+        network.node("Add", "denoised", "small", "mean");
+        assertRefused(install(network), ErrorCode.OUT_OF_MEMORY, "not enough memory");
+        assertThat(NetworkPool.openNatives()).isZero();
+    }
+
     private void assertRefused(InstalledModel model, ErrorCode code, String problem) {
         assertThatThrownBy(() -> pool.open(model, DevicePolicy.AUTO))
-                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.type(UnfogException.class))
+                .asInstanceOf(InstanceOfAssertFactories.type(UnfogException.class))
                 .satisfies(exception -> {
                     assertThat(exception.code()).isEqualTo(code);
                     assertThat(exception.getMessage()).contains(model.network().toString());
@@ -334,7 +337,7 @@ class NetworkPoolTest {
     void refusesAFileCutInHalf() throws IOException {
         InstalledModel model = install(TinyNetwork.convolution("convolution", 3, 16, 11));
         byte[] bytes = Files.readAllBytes(model.network());
-        Files.write(model.network(), java.util.Arrays.copyOf(bytes, bytes.length / 2));
+        Files.write(model.network(), Arrays.copyOf(bytes, bytes.length / 2));
         assertRefused(model, ErrorCode.MODEL_DAMAGED, "SHA-256");
     }
 
