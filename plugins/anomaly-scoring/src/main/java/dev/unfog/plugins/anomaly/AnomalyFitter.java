@@ -1,0 +1,62 @@
+package dev.unfog.plugins.anomaly;
+
+import dev.unfog.api.ErrorCode;
+import dev.unfog.api.UnfogException;
+import dev.unfog.api.media.Media;
+import dev.unfog.api.media.MediaKind;
+import dev.unfog.api.param.Parameter;
+import dev.unfog.api.param.ParameterType;
+import dev.unfog.api.param.ParameterValues;
+import dev.unfog.api.plugin.Fitter;
+import dev.unfog.api.plugin.PluginContext;
+import dev.unfog.api.plugin.Samples;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.pf4j.Extension;
+
+/** Learns what is normal by training a score network on normal samples. Stateless; safe for use by many threads. */
+@Extension
+public final class AnomalyFitter implements Fitter {
+    /** How long the network is trained. */
+    static final Parameter<Long> STEPS = new Parameter<>(
+            "steps", new ParameterType.Whole(1, 1_000_000), 1500L, "", "how many steps to train the network for");
+
+    /** Made by the plugin host. */
+    public AnomalyFitter() {}
+
+    @Override
+    public String summary() {
+        return "learns from normal samples, to tell which others are unlike them";
+    }
+
+    @Override
+    public Set<MediaKind> accepts() {
+        return Set.of(MediaKind.ROWS);
+    }
+
+    @Override
+    public List<Parameter<?>> parameters() {
+        return List.of(STEPS);
+    }
+
+    @Override
+    public void fit(Samples normals, Path model, ParameterValues parameters, PluginContext context) {
+        if (normals.count() == 0) {
+            throw new UnfogException(
+                    ErrorCode.BAD_PARAMETER, "normals", "there are none", "name a table or a folder of samples");
+        }
+        MediaKind kind;
+        try (Media first = normals.open(0)) {
+            kind = first.kind();
+        }
+        if (!kind.equals(MediaKind.ROWS)) {
+            throw new UnfogException(
+                    ErrorCode.UNSUPPORTED_MEDIA,
+                    "normals",
+                    "nothing is known of samples of kind " + kind,
+                    "give tables");
+        }
+        new TableFitting(normals, context, parameters.get(STEPS)).fit(model);
+    }
+}

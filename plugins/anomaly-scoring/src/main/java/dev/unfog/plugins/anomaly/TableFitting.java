@@ -1,0 +1,290 @@
+package dev.unfog.plugins.anomaly;
+
+import dev.unfog.api.ErrorCode;
+import dev.unfog.api.Progress;
+import dev.unfog.api.UnfogException;
+import dev.unfog.api.media.Media;
+import dev.unfog.api.media.MediaKind;
+import dev.unfog.api.media.Rows;
+import dev.unfog.api.plugin.PluginContext;
+import dev.unfog.api.plugin.Samples;
+import dev.unfog.api.score.ScoreNetwork;
+import dev.unfog.api.train.Architecture;
+import dev.unfog.api.train.NoiseLevels;
+import dev.unfog.api.train.TrainingData;
+import dev.unfog.api.train.TrainingPlan;
+import dev.unfog.api.train.TrainingResult;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+
+/**
+ * Learns from the rows of tables what is normal: reads them twice, trains a network on most and calibrates on the rest.
+ *
+ * <p>Memory grows with the rows that are kept, at most {@value #MOST_ROWS}; of more, a random choice is kept.
+ */
+final class TableFitting {
+    /** More rows than this add nothing to so small a network. */
+    static final int MOST_ROWS = 200_000;
+
+    /** Fewer rows leave nothing to learn from and to calibrate on. */
+    static final int FEWEST_ROWS = 38;
+
+    /** More features than this are for another kind of network. */
+    static final int MOST_FEATURES = 4096;
+
+    /** What is kept for distances: more make them slower, hardly better. */
+    private static final int MOST_NORMALS = 50_000;
+
+    private static final int MOST_CALIBRATION = 9_999;
+    private static final int BATCH = 1024;
+
+    private final Samples normals;
+    private final PluginContext context;
+    private final long steps;
+
+    /**
+     * @param normals tables with the same columns
+     * @param steps of training
+     */
+    TableFitting(Samples normals, PluginContext context, long steps) {
+        this.normals = normals;
+        this.context = context;
+        this.steps = steps;
+    }
+
+    /** Fits a model and writes it. */
+    void fit(Path model) {
+        context.progress().report(0, "reading");
+        List<ColumnProfile> profiles = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        long rows = 0;
+        for (int i = 0; i < normals.count(); i++) {
+            rows += profile(i, names, profiles);
+        }
+        String subject = normals.count() == 1 ? name(0) : normals.count() + " tables";
+        if (rows < FEWEST_ROWS) {
+            throw tooFew(subject, "it has " + rows + (rows == 1 ? " row" : " rows"));
+        }
+        List<TableColumn> columns = new ArrayList<>();
+        for (ColumnProfile profile : profiles) {
+            profile.column(subject).ifPresent(columns::add);
+        }
+        if (columns.isEmpty()) {
+            throw new UnfogException(
+                    ErrorCode.UNREADABLE_MEDIA, subject, "no cell of it has a value", "give rows that have values");
+        }
+        TableEncoding encoding = new TableEncoding(columns);
+        if (encoding.features() > MOST_FEATURES) {
+            throw new UnfogException(
+                    ErrorCode.MEDIA_TOO_LARGE,
+                    subject,
+                    "its columns become " + encoding.features() + " features, and " + MOST_FEATURES
+                            + " is the most that can be learned",
+                    "leave columns out with --ignore");
+        }
+        float[] kept = read(encoding, rows);
+        fit(model, subject, encoding, kept, rows);
+    }
+
+    private long profile(int index, List<String> names, List<ColumnProfile> profiles) {
+        try (Media media = normals.open(index)) {
+            Rows table = (Rows) media;
+            if (index == 0) {
+                names.addAll(table.columns());
+                names.forEach(name -> profiles.add(new ColumnProfile(name)));
+            }
+            int[] places = new int[names.size()];
+            for (int i = 0; i < places.length; i++) {
+                places[i] = table.columns().indexOf(names.get(i));
+                if (places[i] < 0) {
+                    throw new UnfogException(
+                            ErrorCode.UNSUPPORTED_MEDIA,
+                            table.name(),
+                            "it lacks the column '" + names.get(i) + "', which the first table has",
+                            "give tables with the same columns");
+                }
+            }
+            String[] cells = new String[table.columns().size()];
+            long count = 0;
+            try (Rows.Reader reader = table.open()) {
+                while (reader.next(cells)) {
+                    for (int i = 0; i < places.length; i++) {
+                        profiles.get(i).add(cells[places[i]]);
+                    }
+                    if (++count % 4096 == 0) {
+                        context.cancellation().throwIfCancelled();
+                    }
+                }
+            }
+            return count;
+        }
+    }
+
+    private String name(int index) {
+        try (Media media = normals.open(index)) {
+            return media.name();
+        }
+    }
+
+    /** Reads the features of all rows, or of a random choice of as many as are kept (Vitter 1985, algorithm R). */
+    private float[] read(TableEncoding encoding, long rows) {
+        int features = encoding.features();
+        int most = (int) Math.min(rows, Math.min(MOST_ROWS, (1 << 28) / features));
+        float[] kept = new float[most * features];
+        SplittableRandom random = new SplittableRandom(context.seed());
+        long seen = 0;
+        for (int i = 0; i < normals.count(); i++) {
+            try (Media media = normals.open(i)) {
+                Rows table = (Rows) media;
+                int[] places = encoding.places(table.name(), table.columns());
+                String[] cells = new String[table.columns().size()];
+                try (Rows.Reader reader = table.open()) {
+                    while (reader.next(cells)) {
+                        long place = seen < most ? seen : random.nextLong(seen + 1);
+                        seen++;
+                        if (place < most) {
+                            encoding.encode(cells, places, kept, (int) place * features);
+                        }
+                        if (seen % 4096 == 0) {
+                            context.cancellation().throwIfCancelled();
+                        }
+                    }
+                }
+            }
+        }
+        return kept;
+    }
+
+    private void fit(Path model, String subject, TableEncoding encoding, float[] rows, long rowsSeen) {
+        int features = encoding.features();
+        int count = rows.length / features;
+        int[] order = shuffled(count);
+        int calibrationRows = calibrationRows(count);
+        float[] calibration = take(rows, order, 0, calibrationRows, features);
+        float[] training = take(rows, order, calibrationRows, count, features);
+        int distinct = distinct(training, features);
+        if (distinct < TableModel.NEIGHBOURS + FEWEST_ROWS / 4) {
+            throw tooFew(subject, "only " + distinct + " of its rows differ");
+        }
+        Path onnx = context.temporaryDirectory().resolve("rows.onnx");
+        TrainingResult trained =
+                train(training, features, onnx, context.progress().part(0.05, 0.95));
+        float[] stored =
+                training.length / features > MOST_NORMALS ? Arrays.copyOf(training, MOST_NORMALS * features) : training;
+        NearestNormals nearest = new NearestNormals(stored, features, TableModel.NEIGHBOURS);
+        try (ScoreNetwork network = context.openNetwork(onnx)) {
+            context.progress().report(0.96, "calibrating");
+            float[] measures = measure(network, nearest, calibration, features);
+            TableModel fitted = new TableModel(encoding, NoiseLadder.ROWS, network, nearest, measures);
+            Map<String, Object> facts = new LinkedHashMap<>();
+            facts.put("rows", rowsSeen);
+            facts.put("trainingRows", count - calibrationRows);
+            facts.put("calibrationRows", calibrationRows);
+            facts.put("steps", trained.steps());
+            facts.put("loss", trained.loss());
+            facts.put("seed", context.seed());
+            facts.put("networkSha256", trained.sha256());
+            fitted.write(model, onnx, facts);
+        }
+        context.progress()
+                .report(1, "fitted to " + (count - calibrationRows) + " rows, calibrated on " + calibrationRows);
+    }
+
+    /** A fifth, cut down so that 5 % (or 1 %, where there are enough) is a p-value that can be had exactly. */
+    static int calibrationRows(int rows) {
+        int fifth = (int) Math.min(MOST_CALIBRATION, Math.round(0.2 * rows));
+        int unit = fifth + 1 >= 500 ? 100 : 20;
+        return Math.max((fifth + 1) / unit * unit, unit) - 1;
+    }
+
+    private int[] shuffled(int count) {
+        SplittableRandom random = new SplittableRandom(context.seed() + 1);
+        int[] order = new int[count];
+        for (int i = 0; i < count; i++) {
+            int other = random.nextInt(i + 1);
+            order[i] = order[other];
+            order[other] = i;
+        }
+        return order;
+    }
+
+    private static float[] take(float[] rows, int[] order, int from, int to, int features) {
+        float[] taken = new float[(to - from) * features];
+        for (int i = from; i < to; i++) {
+            System.arraycopy(rows, order[i] * features, taken, (i - from) * features, features);
+        }
+        return taken;
+    }
+
+    private static int distinct(float[] rows, int features) {
+        return java.util.stream.IntStream.range(0, rows.length / features)
+                .mapToObj(
+                        row -> FloatBuffer.wrap(rows, row * features, features).slice())
+                .collect(Collectors.toSet())
+                .size();
+    }
+
+    private TrainingResult train(float[] rows, int features, Path onnx, Progress progress) {
+        TrainingPlan plan = TrainingPlan.builder()
+                .setId("rows")
+                .setKind(MediaKind.ROWS)
+                .setArchitecture(new Architecture.Perceptron(features, features > 200 ? 256 : 128, 3))
+                .setData(new RowData(rows, features, context.seed()))
+                .setNoiseLevels(NoiseLevels.logUniform(0.01, 5))
+                .setOutput(onnx)
+                .optRange(-3, 3)
+                .optSteps(steps)
+                .optBatch(256)
+                .optLearningRate(2e-3)
+                .optWarmupSteps(100)
+                .optAverageDecay(0.995)
+                .optSeed(context.seed())
+                .build();
+        return context.training().train(plan, progress, context.cancellation());
+    }
+
+    /** The rows, each as likely as any other. */
+    private record RowData(float[] rows, int features, long seed) implements TrainingData {
+        @Override
+        public int[] sampleShape() {
+            return new int[] {features};
+        }
+
+        @Override
+        public void draw(long index, FloatBuffer sample) {
+            int row = new SplittableRandom(seed ^ (index * 0x9E3779B97F4A7C15L)).nextInt(rows.length / features);
+            sample.put(rows, row * features, features);
+        }
+    }
+
+    private float[] measure(ScoreNetwork network, NearestNormals nearest, float[] rows, int features) {
+        ScoreNorms norms = new ScoreNorms(network, NoiseLadder.ROWS, features);
+        int width = norms.levels() + 1;
+        int count = rows.length / features;
+        float[] measures = new float[count * width];
+        RowMeasurement measurement =
+                new RowMeasurement(norms, nearest, features, Math.min(BATCH, count), (level, norm) -> norm);
+        for (int from = 0; from < count; from += BATCH) {
+            context.cancellation().throwIfCancelled();
+            int size = Math.min(BATCH, count - from);
+            measurement.measure(Arrays.copyOfRange(rows, from * features, (from + size) * features), size);
+            System.arraycopy(measurement.measures(), 0, measures, from * width, size * width);
+        }
+        return measures;
+    }
+
+    private static UnfogException tooFew(String subject, String problem) {
+        return new UnfogException(
+                ErrorCode.UNREADABLE_MEDIA,
+                subject,
+                problem + ", too few to learn from and to calibrate on",
+                "give at least " + FEWEST_ROWS + " normal rows that differ; a few hundred are better");
+    }
+}
