@@ -80,7 +80,7 @@ class CleanCommandTest {
         Path missing = sandbox.file("missing.png");
         Path last = sandbox.picture("last.jpg", 1, 1);
 
-        Outcome clean = sandbox.run("clean", cut, good, empty, text, named, missing, last, "-o", out, "--json");
+        Outcome clean = sandbox.run("clean", cut, good, empty, text, named, missing, last, "-o", out + "/", "--json");
         assertThat(clean.code()).isEqualTo(3);
         assertThat(Sandbox.tree(out)).containsExactly("good.png", "last.jpg");
         for (Path bad : new Path[] {cut, empty, text, named, missing}) {
@@ -136,22 +136,22 @@ class CleanCommandTest {
     @Test
     void wrongFlagsAreWrongUsageAndNothingIsDone() {
         Path input = sandbox.inverter("inverter", 1).picture("a.png", 5, 3);
-        Outcome unknown = sandbox.run("clean", input, "-o", out, "--amuont", "1");
+        Outcome unknown = sandbox.run("clean", input, "-o", out + "/", "--amuont", "1");
         assertThat(unknown.code()).isEqualTo(2);
         assertThat(unknown.err()).contains("--amuont").contains("--amount");
-        Outcome range = sandbox.run("clean", input, "-o", out, "--amount", "2");
+        Outcome range = sandbox.run("clean", input, "-o", out + "/", "--amount", "2");
         assertThat(range.code()).isEqualTo(2);
         assertThat(range.err()).contains("BadParameter: --amount: 2 is out of range; give a number in 0..1");
-        assertThat(sandbox.run("clean", input, "-o", out, "--mode", "odd").code())
+        assertThat(sandbox.run("clean", input, "-o", out + "/", "--mode", "odd").code())
                 .isEqualTo(2);
-        assertThat(sandbox.run("clean", input, "-o", out, "--device", "abacus").code())
+        assertThat(sandbox.run("clean", input, "-o", out + "/", "--device", "abacus").code())
                 .isEqualTo(2);
-        assertThat(sandbox.run("clean", input, "-o", out, "--threads", "-1").code())
+        assertThat(sandbox.run("clean", input, "-o", out + "/", "--threads", "-1").code())
                 .isEqualTo(2);
-        assertThat(sandbox.run("clean", input, "-o", out, "--seed", "x").code()).isEqualTo(2);
-        assertThat(sandbox.run("clean", input, "-o", out, "--jpeg-quality", "0").code())
+        assertThat(sandbox.run("clean", input, "-o", out + "/", "--seed", "x").code()).isEqualTo(2);
+        assertThat(sandbox.run("clean", input, "-o", out + "/", "--jpeg-quality", "0").code())
                 .isEqualTo(2);
-        assertThat(sandbox.run("clean", input, "-o", out, "--plugin", "nobody").err())
+        assertThat(sandbox.run("clean", input, "-o", out + "/", "--plugin", "nobody").err())
                 .contains("no plugin of that name cleans anything; give one of inverter");
         assertThat(out).doesNotExist();
     }
@@ -159,15 +159,15 @@ class CleanCommandTest {
     @Test
     void aFlagMayStandBeforeAFileWithoutSwallowingIt() {
         Path input = sandbox.inverter("inverter", 1).picture("a.png", 5, 3);
-        assertThat(sandbox.run("clean", "-o", out, "--noisy", input).code()).isZero();
-        assertThat(sandbox.run("clean", "-o", out, "--no-noisy", input).code()).isZero();
+        assertThat(sandbox.run("clean", "-o", out + "/", "--noisy", input).code()).isZero();
+        assertThat(sandbox.run("clean", "-o", out + "/", "--no-noisy", input).code()).isZero();
         assertThat(Sandbox.tree(out)).containsExactly("a.png");
     }
 
     @Test
     void amongSeveralPluginsTheSettingsOrTheUserDecide() throws IOException {
         Path input = sandbox.inverter("first", 1).inverter("second", 1).picture("a.png", 5, 3);
-        Outcome undecided = sandbox.run("clean", input, "-o", out);
+        Outcome undecided = sandbox.run("clean", input, "-o", out + "/");
         assertThat(undecided.code()).isEqualTo(2);
         assertThat(undecided.err())
                 .contains("several plugins clean them: first, second")
@@ -175,7 +175,7 @@ class CleanCommandTest {
         assertThat(out).doesNotExist();
 
         JsonMapper json = new JsonMapper();
-        assertThat(json.readTree(sandbox.run("clean", input, "-o", out, "--plugin", "second", "--json")
+        assertThat(json.readTree(sandbox.run("clean", input, "-o", out + "/", "--plugin", "second", "--json")
                                 .out())
                         .at("/results/0/plugin")
                         .asText())
@@ -183,7 +183,7 @@ class CleanCommandTest {
         Files.createDirectories(sandbox.installation.home());
         Files.writeString(sandbox.installation.configurationFile(), "clean.picture = first\n");
         assertThat(json.readTree(
-                                sandbox.run("clean", input, "-o", out, "--json").out())
+                                sandbox.run("clean", input, "-o", out + "/", "--json").out())
                         .at("/results/0/plugin")
                         .asText())
                 .isEqualTo("first");
@@ -196,14 +196,14 @@ class CleanCommandTest {
                 .contains("--first.amount")
                 .contains("--second.amount")
                 .containsOnlyOnce("--mode=");
-        assertThat(sandbox.run("clean", input, "-o", out, "--plugin", "second", "--amount", "2")
+        assertThat(sandbox.run("clean", input, "-o", out + "/", "--plugin", "second", "--amount", "2")
                         .code())
                 .as("one plugin at work leaves no doubt")
                 .isZero();
-        Outcome other = sandbox.run("clean", input, "-o", out, "--plugin", "first", "--second.amount", "2");
+        Outcome other = sandbox.run("clean", input, "-o", out + "/", "--plugin", "first", "--second.amount", "2");
         assertThat(other.code()).isEqualTo(2);
         assertThat(other.err()).contains("--second.amount is for second");
-        assertThat(sandbox.run("clean", input, "-o", out, "--plugin", "first", "--first.amount", "1")
+        assertThat(sandbox.run("clean", input, "-o", out + "/", "--plugin", "first", "--first.amount", "1")
                         .code())
                 .isZero();
     }
@@ -241,10 +241,10 @@ class CleanCommandTest {
         sandbox.picture("scans/a.png", 4, 4);
         sandbox.picture("scans/deep/b.bmp", 4, 4);
         sandbox.bytes("scans/readme.txt", new byte[] {'x'});
-        Outcome folderAlone = sandbox.run("clean", sandbox.file("scans"), "-o", out);
+        Outcome folderAlone = sandbox.run("clean", sandbox.file("scans"), "-o", out + "/");
         assertThat(folderAlone.code()).isEqualTo(2);
         assertThat(folderAlone.err()).contains("add --recursive");
-        Outcome clean = sandbox.run("clean", sandbox.file("scans"), "-o", out, "--recursive");
+        Outcome clean = sandbox.run("clean", sandbox.file("scans"), "-o", out + "/", "--recursive");
         assertThat(clean.code()).isZero();
         assertThat(Sandbox.tree(out)).containsExactly("a.png", "deep/b.png");
         assertThat(clean.err())
@@ -259,7 +259,7 @@ class CleanCommandTest {
         sandbox.inverter("inverter", 1);
         sandbox.picture("scans/a.png", 4, 4);
         sandbox.bytes("scans/b.png", new byte[0]);
-        Outcome clean = sandbox.run("clean", sandbox.file("scans"), "-o", out, "-r");
+        Outcome clean = sandbox.run("clean", sandbox.file("scans"), "-o", out + "/", "-r");
         assertThat(clean.code()).isEqualTo(3);
         assertThat(clean.err()).contains("b.png: it is empty");
     }
@@ -283,7 +283,7 @@ class CleanCommandTest {
         long temporary = temporaryFolders();
         AtomicInteger asked = new AtomicInteger();
         Outcome clean =
-                sandbox.run(() -> asked.incrementAndGet() > 5, "clean", first, second, "-o", out, "--mode", "slow");
+                sandbox.run(() -> asked.incrementAndGet() > 5, "clean", first, second, "-o", out + "/", "--mode", "slow");
         assertThat(clean.code()).isEqualTo(130);
         assertThat(clean.err()).contains("Cancelled").contains("1 not begun");
         assertThat(Sandbox.tree(out)).isEmpty();
@@ -300,19 +300,19 @@ class CleanCommandTest {
     @Test
     void networksAreFoundVerifiedAndReplaceable() throws IOException {
         Path input = sandbox.denoiser("denoiser").picture("a.png", 8, 8);
-        Outcome missing = sandbox.run("clean", input, "-o", out);
+        Outcome missing = sandbox.run("clean", input, "-o", out + "/");
         assertThat(missing.code()).isEqualTo(1);
         assertThat(missing.err()).contains("ModelNotFound").contains("tiny");
 
         Path model = sandbox.installation.directory().resolve("models/tiny");
         TinyNetwork.gaussian("tiny", 3, 0.1f).write(model);
-        assertThat(sandbox.run("clean", input, "-o", out).code()).isZero();
+        assertThat(sandbox.run("clean", input, "-o", out + "/").code()).isZero();
         assertThat(Files.readString(out.resolve("a.png"), StandardCharsets.ISO_8859_1))
                 .contains("\"networks\":[{\"id\":\"tiny\",\"sha256\":\""
                         + TinyNetwork.sha256(model.resolve("model.onnx")) + "\",\"device\":\"cpu\"}]");
 
         Path own = TinyNetwork.gaussian("own", 3, 0.2f).writeAlone(folder.resolve("own.onnx"));
-        assertThat(sandbox.run("clean", input, "-o", out, "--model", own).code())
+        assertThat(sandbox.run("clean", input, "-o", out + "/", "--model", own).code())
                 .isZero();
         assertThat(Files.readString(out.resolve("a.png"), StandardCharsets.ISO_8859_1))
                 .contains("\"id\":\"own\"");
@@ -322,7 +322,7 @@ class CleanCommandTest {
         Outcome damaged = sandbox.run("clean", input, "-o", out.resolve("b.png"));
         assertThat(damaged.code()).isEqualTo(1);
         assertThat(damaged.err()).contains("ModelDamaged").contains("install the network again");
-        assertThat(sandbox.run("clean", input, "-o", out, "--model", "nowhere").err())
+        assertThat(sandbox.run("clean", input, "-o", out + "/", "--model", "nowhere").err())
                 .contains("ModelNotFound");
         assertThat(Sandbox.tree(out)).containsExactly("a.png");
     }
@@ -331,7 +331,7 @@ class CleanCommandTest {
     void aBrokenPluginIsAWarningWhereAnotherCanDoTheWork() throws IOException {
         Path input = sandbox.inverter("inverter", 1).picture("a.png", 5, 3);
         Files.writeString(sandbox.installation.directory().resolve("plugins").resolve("broken.zip"), "no zip");
-        Outcome clean = sandbox.run("clean", input, "-o", out);
+        Outcome clean = sandbox.run("clean", input, "-o", out + "/");
         assertThat(clean.code()).isZero();
         assertThat(clean.err()).contains("warning: PluginBroken").contains("broken.zip");
     }
