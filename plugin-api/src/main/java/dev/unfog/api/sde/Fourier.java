@@ -17,6 +17,8 @@ final class Fourier {
     private static final int LARGEST_RADIX = 13;
     /** How many columns are gathered at once, so that a cache line that was fetched is used. */
     private static final int COLUMNS = 8;
+    /** How many positions a plane has from which on threads gain more than they cost. */
+    private static final int WORTH_THREADS = 1 << 16;
 
     private final int length;
     private final int[] radices;
@@ -223,11 +225,16 @@ final class Fourier {
         }
     }
 
-    /** Transforms the rows and the columns of a plane in place, on the common pool. */
+    private static IntStream lines(int count, int positions) {
+        IntStream lines = IntStream.range(0, count);
+        return positions < WORTH_THREADS ? lines : lines.parallel();
+    }
+
+    /** Transforms the rows and the columns of a plane in place, on the common pool if they are many. */
     static void transform(Fourier ofRows, Fourier ofColumns, double[] re, double[] im) {
         int width = ofRows.length;
         int height = ofColumns.length;
-        IntStream.range(0, height).parallel().forEach(row -> {
+        lines(height, re.length).forEach(row -> {
             double[] r = new double[width];
             double[] i = new double[width];
             System.arraycopy(re, row * width, r, 0, width);
@@ -236,7 +243,7 @@ final class Fourier {
             System.arraycopy(r, 0, re, row * width, width);
             System.arraycopy(i, 0, im, row * width, width);
         });
-        IntStream.range(0, (width + COLUMNS - 1) / COLUMNS).parallel().forEach(group -> {
+        lines((width + COLUMNS - 1) / COLUMNS, re.length).forEach(group -> {
             int first = group * COLUMNS;
             int count = Math.min(COLUMNS, width - first);
             double[][] r = new double[count][height];

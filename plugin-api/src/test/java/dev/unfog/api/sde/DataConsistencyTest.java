@@ -333,13 +333,14 @@ class DataConsistencyTest {
             System.arraycopy(measured, 0, measurement.values(), c * measured.length, measured.length);
         }
         DataConsistency consistency = problem.guidance().of(measurement, ConsistencyWeight.EXACT);
-        for (Sampler sampler : new Sampler[] {ImplicitSampler.ddpm(), new HeunSampler(), new DpmSolverSampler()}) {
+        for (Sampler sampler : new Sampler[] {ImplicitSampler.ddpm(), new DpmSolverSampler()}) {
             try (SampleState sampled = sampler.sample(SamplingRequest.builder()
                     .setProcess(new VarianceExplodingProcess(0.01, 10))
                     .setDenoiser(data)
                     .setShape(StateShape.picture(CHANNELS, operator.inputHeight(), operator.inputWidth()))
                     .optSteps(40)
                     .optConsistency(consistency)
+                    .optThreads(1)
                     .build())) {
                 MemoryState result = (MemoryState) sampled;
                 for (int c = 0; c < CHANNELS; c++) {
