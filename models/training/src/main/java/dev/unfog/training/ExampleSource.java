@@ -6,7 +6,7 @@ import java.nio.FloatBuffer;
  * What a network is trained on: examples drawn by number, each the inputs of the network, the answer wanted, and a weight
  * per element of the answer.
  */
-interface ExampleSource {
+public interface ExampleSource {
     /** Sizes of each input without the batch axis, in the order in which the network takes them. */
     int[][] inputShapes();
 

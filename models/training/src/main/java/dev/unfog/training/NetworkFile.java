@@ -16,7 +16,7 @@ import java.util.HexFormat;
 import java.util.Map;
 
 /** Writes a trained network as an ONNX file that carries its card, so that the file is usable alone. */
-final class NetworkFile {
+public final class NetworkFile {
     /** Key of the metadata entry under which hosts look for the card. */
     private static final String CARD_PROPERTY = "unfog.card";
 
@@ -31,6 +31,15 @@ final class NetworkFile {
             throws IOException {
         OnnxGraph graph = new OnnxGraph(plan.id());
         block.export(graph, parameter -> weights.getValue(parameter, Device.cpu(), false));
+        return write(file, graph, card(plan, block, steps));
+    }
+
+    /**
+     * Writes a graph and its card, JSON, beside the destination and moves the file there when it is whole.
+     *
+     * @return its SHA-256, 64 lower-case hexadecimal digits
+     */
+    public static String write(Path file, OnnxGraph graph, String card) throws IOException {
         MessageDigest digest;
         try {
             digest = MessageDigest.getInstance("SHA-256");
@@ -40,7 +49,7 @@ final class NetworkFile {
         Path temporary = file.resolveSibling(file.getFileName() + ".part");
         try {
             try (OutputStream out = new DigestOutputStream(Files.newOutputStream(temporary), digest)) {
-                graph.model(Map.of(CARD_PROPERTY, card(plan, block, steps))).writeTo(out);
+                graph.model(Map.of(CARD_PROPERTY, card)).writeTo(out);
             }
             Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } finally {

@@ -26,24 +26,25 @@ import java.util.TreeMap;
  *
  * <p>Operator set 17, float32 throughout. Not for use by several threads.
  */
-final class OnnxGraph {
+public final class OnnxGraph {
     private static final int OPERATOR_SET = 17;
     private static final int IR_VERSION = 8;
 
     private final GraphProto.Builder graph = GraphProto.newBuilder();
     private int results;
 
-    OnnxGraph(String name) {
+    /** Begins a graph. */
+    public OnnxGraph(String name) {
         graph.setName(name);
     }
 
     /** Declares an input; each dimension is an {@code Integer} or the name of a dynamic size. */
-    void input(String name, Object... dimensions) {
+    public void input(String name, Object... dimensions) {
         graph.addInput(value(name, dimensions));
     }
 
     /** Declares an output; each dimension is an {@code Integer} or the name of a dynamic size. */
-    void output(String name, Object... dimensions) {
+    public void output(String name, Object... dimensions) {
         graph.addOutput(value(name, dimensions));
     }
 
@@ -65,7 +66,8 @@ final class OnnxGraph {
                 .build();
     }
 
-    String constant(String name, float value) {
+    /** Adds a number. */
+    public String constant(String name, float value) {
         ByteBuffer bytes = ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, value);
         graph.addInitializer(TensorProto.newBuilder()
                 .setName(name)
@@ -74,7 +76,8 @@ final class OnnxGraph {
         return name;
     }
 
-    String integers(String name, long... values) {
+    /** Adds a list of whole numbers. */
+    public String integers(String name, long... values) {
         ByteBuffer bytes = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asLongBuffer().put(values);
         graph.addInitializer(TensorProto.newBuilder()
@@ -85,7 +88,8 @@ final class OnnxGraph {
         return name;
     }
 
-    String weight(String name, NDArray array) {
+    /** Adds an array. */
+    public String weight(String name, NDArray array) {
         TensorProto.Builder tensor =
                 TensorProto.newBuilder().setName(name).setDataType(TensorProto.DataType.FLOAT.getNumber());
         for (long size : array.getShape().getShape()) {
@@ -189,11 +193,13 @@ final class OnnxGraph {
         return node("DepthToSpace", List.of(input), integer("blocksize", block), text("mode", "DCR"));
     }
 
-    private String node(String operator, Collection<String> inputs, AttributeProto... attributes) {
+    /** Adds an operator by its ONNX name and returns the name of its result. */
+    public String node(String operator, Collection<String> inputs, AttributeProto... attributes) {
         return append(operator, inputs, operator.toLowerCase(Locale.ROOT) + "_" + results++, List.of(attributes));
     }
 
-    private String append(
+    /** Adds an operator by its ONNX name whose result has the given name. */
+    public String append(
             String operator, Collection<String> inputs, String result, Collection<AttributeProto> attributes) {
         graph.addNode(NodeProto.newBuilder()
                 .setOpType(operator)
@@ -204,7 +210,8 @@ final class OnnxGraph {
         return result;
     }
 
-    private static AttributeProto integer(String name, long value) {
+    /** Returns an attribute that is a whole number. */
+    public static AttributeProto integer(String name, long value) {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeProto.AttributeType.INT)
@@ -212,7 +219,8 @@ final class OnnxGraph {
                 .build();
     }
 
-    private static AttributeProto integers(String name, List<Long> values) {
+    /** Returns an attribute that is a list of whole numbers. */
+    public static AttributeProto integers(String name, List<Long> values) {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeProto.AttributeType.INTS)

@@ -4,22 +4,30 @@ import dev.unfog.api.Cancellation;
 import dev.unfog.api.ErrorCode;
 import dev.unfog.api.UnfogException;
 import dev.unfog.api.train.TrainingData;
+import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageReadParam;
+import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 
 /**
  * Square crops of pictures that were decoded once and are held in memory as bytes: picture, place, and one of the eight flips
@@ -31,6 +39,9 @@ import javax.imageio.ImageIO;
 final class Pictures implements TrainingData {
     private static final Set<String> SUFFIXES = Set.of("jpg", "jpeg", "png", "bmp", "gif");
     private static final int HELD_OUT_BELOW = 13;
+
+    /** What is kept of a larger picture, in pixels a side: a thousand photographs must fit in memory. */
+    private static final int WINDOW = 1024;
 
     /** One decoded picture: red, green, blue bytes of each pixel, row by row. */
     private record Picture(int width, int height, byte[] pixels, boolean isHeldOut) {
@@ -59,7 +70,7 @@ final class Pictures implements TrainingData {
                     .filter(Files::isRegularFile)
                     .sorted()
                     .toList();
-        } catch (IOException | java.io.UncheckedIOException e) {
+        } catch (IOException | UncheckedIOException e) {
             throw new UnfogException(
                     ErrorCode.UNREADABLE_MEDIA,
                     folder.toString(),
@@ -82,7 +93,7 @@ final class Pictures implements TrainingData {
                     ErrorCode.UNREADABLE_MEDIA,
                     folder.toString(),
                     "it holds no picture of at least " + side + " by " + side + " pixels to train on",
-                    "give a folder of photographs (" + String.join(", ", new java.util.TreeSet<>(SUFFIXES)) + ")");
+                    "give a folder of photographs (" + String.join(", ", new TreeSet<>(SUFFIXES)) + ")");
         }
         return new Pictures(
                 training, side, seed, all.stream().filter(Picture::isHeldOut).toList());
@@ -96,13 +107,10 @@ final class Pictures implements TrainingData {
     private static Picture decode(Path file) {
         try {
             byte[] bytes = Files.readAllBytes(file);
-            BufferedImage image = ImageIO.read(new ByteArrayInputStream(bytes));
-            if (image == null) {
-                throw new IOException("no decoder knows its format");
-            }
+            BufferedImage image = window(bytes);
             int width = image.getWidth();
             int height = image.getHeight();
-            byte[] pixels = new byte[Math.multiplyExact(3, Math.multiplyExact(width, height))];
+            byte[] pixels = new byte[3 * width * height];
             int[] row = new int[width];
             for (int y = 0, p = 0; y < height; y++) {
                 image.getRGB(0, y, width, 1, row, 0, width);
@@ -120,16 +128,52 @@ final class Pictures implements TrainingData {
                     "it is no picture that can be read: " + e.getMessage(),
                     "take it out of the folder",
                     e);
+        } catch (OutOfMemoryError e) {
+            throw new UnfogException(
+                    ErrorCode.OUT_OF_MEMORY,
+                    file.toString(),
+                    "there is not enough memory for the pictures up to this one",
+                    "give fewer pictures, or more memory with the Java option -Xmx",
+                    e);
+        }
+    }
+
+    /** Decodes a picture, or of a large one a window whose place depends on its content alone. */
+    private static BufferedImage window(byte[] content) throws IOException {
+        try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(content))) {
+            Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+            if (!readers.hasNext()) {
+                throw new IOException("no decoder knows its format");
+            }
+            ImageReader reader = readers.next();
+            try {
+                reader.setInput(in, true, true);
+                int width = reader.getWidth(0);
+                int height = reader.getHeight(0);
+                SplittableRandom random =
+                        new SplittableRandom(ByteBuffer.wrap(digest(content)).getLong(8));
+                int left = random.nextInt(Math.max(1, width - WINDOW + 1));
+                int top = random.nextInt(Math.max(1, height - WINDOW + 1));
+                ImageReadParam region = reader.getDefaultReadParam();
+                region.setSourceRegion(new Rectangle(left, top, Math.min(width, WINDOW), Math.min(height, WINDOW)));
+                return reader.read(0, region);
+            } finally {
+                reader.dispose();
+            }
+        }
+    }
+
+    private static byte[] digest(byte[] content) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(content);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
         }
     }
 
     /** Whether a file of this content is kept out of training. */
     static boolean isHeldOut(byte[] content) {
-        try {
-            return (MessageDigest.getInstance("SHA-256").digest(content)[0] & 0xff) < HELD_OUT_BELOW;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+        return Byte.toUnsignedInt(digest(content)[0]) < HELD_OUT_BELOW;
     }
 
     int count() {

@@ -8,7 +8,7 @@ package dev.unfog.training;
  * @param steps steps of the whole run, or {@code Long.MAX_VALUE} where only time limits it
  * @param seconds time budget of the whole run, or infinity where only steps limit it
  */
-record Schedule(double rate, long warmup, long steps, double seconds) {
+public record Schedule(double rate, long warmup, long steps, double seconds) {
 
     /** Share of the run that is done, 0..1: by steps or by time, whichever is further, so that a run ends annealed anyway. */
     double progress(long step, double elapsed) {

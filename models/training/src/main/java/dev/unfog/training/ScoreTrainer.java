@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
  * <p>A run is a function of its seed, its examples and its number of steps; with a checkpoint it goes on as if it had not
  * stopped. Used by one thread; batches are drawn ahead on another.
  */
-final class ScoreTrainer implements AutoCloseable {
+public final class ScoreTrainer implements AutoCloseable {
     /**
      * How a run is carried out.
      *
@@ -44,7 +44,7 @@ final class ScoreTrainer implements AutoCloseable {
      * @param seed seed that the checkpoint carries, so that a run is not continued under another
      * @param threads how many threads compute; the result does not depend on it
      */
-    record Settings(
+    public record Settings(
             int batch,
             Schedule schedule,
             double weightDecay,
@@ -71,7 +71,15 @@ final class ScoreTrainer implements AutoCloseable {
     private double elapsedBefore;
     private long began = System.nanoTime();
 
-    ScoreTrainer(NDManager parent, Block block, ExampleSource examples, Settings settings) {
+    /**
+     * Prepares a run.
+     *
+     * @param parent owner of the run's memory
+     * @param block the network, initialised; its weights are changed in place
+     * @param examples what it learns
+     * @param settings how the run is carried out
+     */
+    public ScoreTrainer(NDManager parent, Block block, ExampleSource examples, Settings settings) {
         this.manager = parent.newSubManager();
         this.block = block;
         this.settings = settings;
@@ -118,25 +126,25 @@ final class ScoreTrainer implements AutoCloseable {
     }
 
     /** Steps taken since the beginning of the run, resumed ones included. */
-    long steps() {
+    public long steps() {
         return step;
     }
 
     /** Wall-clock time of the run so far in seconds, that of the runs it goes on from included. */
-    double elapsedSeconds() {
+    public double elapsedSeconds() {
         return elapsedBefore + (System.nanoTime() - began) * 1e-9;
     }
 
     /** Share of the run that is done, 0..1. */
-    double progress() {
+    public double progress() {
         return settings.schedule().progress(step, elapsedSeconds());
     }
 
     /** What one step came to: its loss, and the norm of its gradient before clipping. */
-    record Outcome(double loss, double gradientNorm) {}
+    public record Outcome(double loss, double gradientNorm) {}
 
     /** Takes one step. A batch whose gradient is not finite moves no weight. */
-    Outcome step() throws InterruptedException {
+    public Outcome step() throws InterruptedException {
         BatchQueue.Batch batch = batches.take();
         double loss = 0;
         try {
@@ -253,7 +261,7 @@ final class ScoreTrainer implements AutoCloseable {
     }
 
     /** The averaged weights, in place of the block's own: what a release is made of. Live; valid until {@link #close}. */
-    ParameterStore averagedWeights() {
+    public ParameterStore averagedWeights() {
         return new SubstituteStore(manager, parameters, average.arrays());
     }
 
@@ -266,7 +274,8 @@ final class ScoreTrainer implements AutoCloseable {
         return state;
     }
 
-    void save(Path file) throws IOException {
+    /** Saves the state of the run. */
+    public void save(Path file) throws IOException {
         new Checkpoint(step, elapsedSeconds(), settings.seed()).write(file, state());
     }
 
@@ -275,7 +284,7 @@ final class ScoreTrainer implements AutoCloseable {
      *
      * @throws dev.unfog.api.UnfogException if it is damaged, or of another network or seed
      */
-    void resume(Path file) {
+    public void resume(Path file) {
         Checkpoint checkpoint = Checkpoint.read(file, state());
         if (checkpoint.seed() != settings.seed()) {
             throw Checkpoint.misfit(file, "it was written by a training with the seed " + checkpoint.seed());

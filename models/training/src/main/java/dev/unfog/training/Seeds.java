@@ -3,17 +3,18 @@ package dev.unfog.training;
 import java.util.SplittableRandom;
 
 /** Independent random streams by number, so that what is drawn never depends on what was drawn before. */
-final class Seeds {
+public final class Seeds {
     /** Streams of what is drawn apart from each other. */
     static final long CROPS = 0;
 
-    static final long NOISE = 1;
-    static final long WEIGHTS = 2;
+    public static final long NOISE = 1;
+    public static final long WEIGHTS = 2;
     static final long VALIDATION = 3;
 
     private Seeds() {}
 
-    static SplittableRandom random(long seed, long index, long stream) {
+    /** The stream of one sample and one purpose. */
+    public static SplittableRandom random(long seed, long index, long stream) {
         return new SplittableRandom(mix(mix(mix(seed) + index) + stream));
     }
 

@@ -1,5 +1,6 @@
 package dev.unfog.training;
 
+import ai.djl.Device;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.jni.JniUtils;
@@ -10,18 +11,27 @@ import ai.djl.pytorch.jni.JniUtils;
  * <p>Threads: {@link #start} may be called from any thread; the autograd mode and the number of threads belong to a
  * thread, so every thread that computes calls {@link #useOneThread} first.
  */
-final class TorchEngine {
+public final class TorchEngine {
     private TorchEngine() {}
 
     /** Loads PyTorch if that has not happened yet, and returns the manager that owns everything a training run allocates. */
-    static synchronized NDManager start() {
+    public static synchronized NDManager start() {
         // DJL reports its start to a web address when it finds itself on a cloud machine, and may look for natives
         // online.
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.offline", "true");
-        Engine engine = Engine.getEngine("PyTorch");
-        useOneThread();
-        return NDManager.newBaseManager(ai.djl.Device.cpu(), engine.getEngineName());
+        // DJL looks for its engine and its natives with the thread's class loader; the host loads this module with
+        // another.
+        Thread thread = Thread.currentThread();
+        ClassLoader loader = thread.getContextClassLoader();
+        thread.setContextClassLoader(TorchEngine.class.getClassLoader());
+        try {
+            Engine engine = Engine.getEngine("PyTorch");
+            useOneThread();
+            return NDManager.newBaseManager(Device.cpu(), engine.getEngineName());
+        } finally {
+            thread.setContextClassLoader(loader);
+        }
     }
 
     /**
@@ -30,7 +40,7 @@ final class TorchEngine {
      * <p>The workers of a trainer are its parallelism: PyTorch's own threads wait for each other, spinning, after every
      * operation, which a busy machine pays for several times over.
      */
-    static void useOneThread() {
+    public static void useOneThread() {
         JniUtils.setNumThreads(1);
         withoutGradients();
     }

@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class TorchScoreTraining implements ScoreTraining {
     private static final String LOG = "train.log";
     private static final double REPORT_SECONDS = 2;
     private static final double LOG_SECONDS = 30;
+    private static final int MOST_FAILURES = 50;
 
     /** For {@link java.util.ServiceLoader}; loads nothing native yet. */
     public TorchScoreTraining() {}
@@ -106,7 +108,7 @@ public final class TorchScoreTraining implements ScoreTraining {
             fits &= shape[dimension] % block.sizeMultiple() == 0;
         }
         if (!fits) {
-            throw new IllegalArgumentException("Samples of " + java.util.Arrays.toString(shape)
+            throw new IllegalArgumentException("Samples of " + Arrays.toString(shape)
                     + " do not fit a network of " + plan.architecture().channels()
                     + " channels whose sizes are multiples of " + block.sizeMultiple());
         }
@@ -166,13 +168,23 @@ public final class TorchScoreTraining implements ScoreTraining {
             double saved = now;
             long loggedStep = trainer.steps();
             RunningMean loss = new RunningMean();
+            int failures = 0;
             while (trainer.progress() < 1) {
                 if (cancellation.isCancelled()) {
                     save();
                     log("cancelled at step " + trainer.steps());
                     cancellation.throwIfCancelled();
                 }
-                loss.add(trainer.step().loss());
+                ScoreTrainer.Outcome outcome = trainer.step();
+                loss.add(outcome.loss());
+                failures = Double.isFinite(outcome.gradientNorm()) ? 0 : failures + 1;
+                if (failures == MOST_FAILURES) {
+                    throw new UnfogException(
+                            ErrorCode.BAD_PARAMETER,
+                            plan.id(),
+                            "the gradient has not been finite for " + failures + " steps",
+                            "lower the learning rate, and look for values in the data that are not finite");
+                }
                 now = trainer.elapsedSeconds();
                 if (now - reported >= REPORT_SECONDS) {
                     reported = now;

@@ -102,6 +102,29 @@ class PicturesTest {
     }
 
     @Test
+    void ofALargePictureOneWindowIsKept() throws Exception {
+        BufferedImage image = new BufferedImage(3000, 16, BufferedImage.TYPE_INT_RGB);
+        for (int x = 0; x < 3000; x++) {
+            for (int y = 0; y < 16; y++) {
+                image.setRGB(x, y, x * 85 / 1000 << 16);
+            }
+        }
+        ImageIO.write(image, "png", folder.resolve("wide.png").toFile());
+        assertThat(heldOutOf(folder)).isZero();
+        Pictures pictures = Pictures.read(folder, 8, 0, Cancellation.NEVER);
+        float[] crop = new float[3 * 64];
+        float least = 1;
+        float most = 0;
+        for (int index = 0; index < 500; index++) {
+            pictures.draw(index, FloatBuffer.wrap(crop));
+            least = Math.min(least, crop[0]);
+            most = Math.max(most, crop[0]);
+        }
+        // The red channel rises from 0 to 1 over 3000 pixels.
+        assertThat(most - least).isBetween(0.25f, 1024 / 3000f + 0.01f);
+    }
+
+    @Test
     void aDamagedPictureIsNamed() throws Exception {
         TestPictures.write(folder, 3, 32);
         Files.writeString(folder.resolve("broken.jpg"), "not a picture");

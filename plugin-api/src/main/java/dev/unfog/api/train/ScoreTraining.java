@@ -16,7 +16,7 @@ public interface ScoreTraining {
     /**
      * Reads the pictures of a folder, folders within it included, and offers square crops of them.
      *
-     * <p>All of them are held in memory, three bytes a pixel. One in about twenty, chosen by its content alone, is held out for
+     * <p>All of them are held in memory, three bytes a pixel, of a large one a part of 1024 by 1024 pixels. One in about twenty, chosen by its content alone, is held out for
      * validation ({@link TrainingData#heldOut}). Crops are turned and mirrored at random; values are sRGB in 0..1, shape
      * {@code [3, side, side]}.
      *
