@@ -25,8 +25,8 @@ import java.util.zip.Deflater;
 final class PngEncoder implements PictureEncoder {
     static final String PROVENANCE_KEYWORD = "unfog";
 
-    /** Photographs shrink by 3 % more at level 6, at three times the time. */
-    private static final int DEFLATE_LEVEL = 4;
+    /** Photographs shrink by 4 % more at level 6, in three times the time. */
+    private static final int DEFLATE_LEVEL = 1;
 
     private static final int BLOCK_BYTES = 1 << 20;
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
@@ -248,7 +248,7 @@ final class PngEncoder implements PictureEncoder {
                 }
                 count = deflater.deflate(out, size, out.length - size, mode);
                 size += count;
-            } while (last ? !deflater.finished() : size == out.length);
+            } while (last ? !deflater.finished() : count > 0);
             return new Block(Arrays.copyOf(out, last ? size + 4 : size), adler.getValue(), filtered.length);
         } finally {
             deflater.end();

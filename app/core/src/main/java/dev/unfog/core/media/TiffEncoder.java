@@ -20,9 +20,25 @@ final class TiffEncoder implements PictureEncoder {
     /** The field of TIFF/EP (ISO 12234-2) for "a record of what has been done to the image". */
     static final int IMAGE_HISTORY = 0x9213;
 
-    private static final int DEFLATE_LEVEL = 4;
+    private static final int DEFLATE_LEVEL = 1;
     private static final int STRIP_BYTES = 1 << 19;
     private static final long LARGEST_CLASSIC = 4_000_000_000L;
+
+    private final long largestClassic;
+
+    /** Creates an encoder. */
+    TiffEncoder() {
+        this(LARGEST_CLASSIC);
+    }
+
+    /**
+     * Creates an encoder that goes over to BigTIFF elsewhere than is usual.
+     *
+     * @param largestClassic how many bytes of pixels an ordinary TIFF may hold
+     */
+    TiffEncoder(long largestClassic) {
+        this.largestClassic = largestClassic;
+    }
 
     @Override
     public void encode(
@@ -34,7 +50,7 @@ final class TiffEncoder implements PictureEncoder {
         int rowBytes = Math.multiplyExact(layout.width(), pixels.pixelBytes());
         int rowsInStrip = Math.max(1, Math.min(layout.height(), STRIP_BYTES / rowBytes));
         int strips = (layout.height() + rowsInStrip - 1) / rowsInStrip;
-        boolean big = (long) rowBytes * layout.height() > LARGEST_CLASSIC;
+        boolean big = (long) rowBytes * layout.height() > largestClassic;
         out.position(big ? 16 : 8);
         long[] positions = new long[strips];
         long[] lengths = new long[strips];

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageReader;
+import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,12 +65,15 @@ final class WholePictureDecoder {
             if (format == PictureFormat.WEBP) {
                 readWebpChunks(channel);
             }
-            reader.setInput(stream, false, true);
-            if (format == PictureFormat.GIF && reader.getNumImages(true) > 1) {
-                throw animated();
+            if (format == PictureFormat.GIF) {
+                walkGif(stream);
             }
+            reader.setInput(stream, false, true);
             limit.check(file, reader.getWidth(0), reader.getHeight(0));
             checkMemory(reader.getWidth(0), reader.getHeight(0));
+            if (format == PictureFormat.BMP) {
+                checkBmpExtent(channel, reader.getWidth(0), reader.getHeight(0));
+            }
             reader.addIIOReadWarningListener((source, warning) -> warnings.add(warning));
             return store(reader.read(0), directory);
         } catch (EOFException e) {
@@ -98,6 +102,61 @@ final class WholePictureDecoder {
     private UnfogException animated() {
         return FileProblems.unsupported(
                 file, "it is an animation", "save the frame that you want as a picture of its own");
+    }
+
+    /** Goes from block to block, to see that the file is whole and holds one frame (GIF89a specification, appendix A). */
+    private void walkGif(ImageInputStream in) throws IOException {
+        in.skipBytes(10);
+        skipColours(in, in.readUnsignedByte());
+        in.skipBytes(2);
+        int frames = 0;
+        int block = in.readUnsignedByte();
+        while (block != 0x3b) {
+            switch (block) {
+                case 0x21 -> {
+                    in.readUnsignedByte();
+                    skipSubBlocks(in);
+                }
+                case 0x2c -> {
+                    in.skipBytes(8);
+                    skipColours(in, in.readUnsignedByte());
+                    in.readUnsignedByte();
+                    skipSubBlocks(in);
+                    frames++;
+                }
+                default -> throw FileProblems.damaged(file, "a part of it begins with nonsense");
+            }
+            block = in.readUnsignedByte();
+        }
+        if (frames > 1) {
+            throw animated();
+        }
+        in.seek(0);
+    }
+
+    private static void skipColours(ImageInputStream in, int flags) throws IOException {
+        if ((flags & 0x80) != 0) {
+            in.skipBytes(3 << (flags & 7) + 1);
+        }
+    }
+
+    private static void skipSubBlocks(ImageInputStream in) throws IOException {
+        int length = in.readUnsignedByte();
+        while (length != 0) {
+            in.seek(in.getStreamPosition() + length);
+            length = in.readUnsignedByte();
+        }
+    }
+
+    private void checkBmpExtent(FileChannel channel, long width, long height) throws IOException {
+        ByteBuffer head = bytes(channel, 0, 34);
+        long start = head.getInt(10) & 0xffffffffL;
+        int bits = head.getInt(14) == 12 ? head.getShort(24) : head.getShort(28);
+        boolean packed = head.getInt(14) > 12 && (head.getInt(30) == 1 || head.getInt(30) == 2);
+        long rowBytes = (width * bits + 31) / 32 * 4;
+        if (!packed && start + rowBytes * height > channel.size()) {
+            throw FileProblems.cutShort(file);
+        }
     }
 
     private void checkMemory(long width, long height) {
