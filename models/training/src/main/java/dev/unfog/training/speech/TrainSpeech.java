@@ -26,7 +26,7 @@ import java.util.Map;
  *
  * <pre>
  * TrainSpeech --speech DIR --noise DIR --noise-valid DIR --checkpoint DIR [--minutes M] [--steps N] [--batch 8]
- *     [--spectra 128] [--process brownian-bridge|OUVE] [--diffusion 0.5] [--spread 0.25] [--rate 0.001] [--seed 0]
+ *     [--spectra 128] [--process brownian-bridge|ouve] [--diffusion 0.5] [--spread 0.25] [--rate 0.001] [--seed 0]
  * </pre>
  */
 public final class TrainSpeech {
@@ -167,7 +167,7 @@ public final class TrainSpeech {
         network.export(graph, parameter -> trainer.averagedWeights().getValue(parameter, Device.cpu(), false));
         String card = card(trainer.steps(), exampleSeconds);
         String digest = NetworkFile.write(directory.resolve("model.onnx"), graph, card);
-        String whole = card.substring(0, card.lastIndexOf('\n')) + ",\n  \"sha256\": \"" + digest + "\"\n}\n";
+        String whole = card.substring(0, card.lastIndexOf("\n}")) + ",\n  \"sha256\": \"" + digest + "\"\n}\n";
         Files.writeString(directory.resolve("model.json"), whole);
     }
 
