@@ -44,7 +44,9 @@ class ProcessTest {
     @Test
     void theExitCodeIsThatOfTheCommand() throws Exception {
         Path input = sandbox.picture("a.png", 4, 4);
-        Process done = unfog("clean", input.toString(), "-o", folder.resolve("b.png").toString()).start();
+        Process done = unfog(
+                        "clean", input.toString(), "-o", folder.resolve("b.png").toString())
+                .start();
         String output = new String(done.getInputStream().readAllBytes());
         assertThat(done.waitFor()).as(output).isZero();
         assertThat(output.strip()).isEqualTo(folder.resolve("b.png").toString());
@@ -56,12 +58,13 @@ class ProcessTest {
     void interruptingLeavesNothingAndEndsWith130() throws Exception {
         Path input = sandbox.picture("a.png", 4, 4);
         Path out = folder.resolve("out");
-        Process slow = unfog("clean", input.toString(), "-o", out + "/a.png", "--mode", "slow").start();
+        Process slow = unfog("clean", input.toString(), "-o", out + "/a.png", "--mode", "slow")
+                .start();
         Path temporary = folder.resolve("temporary");
-        for (int i = 0; i < 600 && Sandbox.tree(temporary).isEmpty(); i++) {
+        for (int i = 0; i < 600 && temporary.toFile().list().length == 0; i++) {
             Thread.sleep(50);
         }
-        assertThat(Sandbox.tree(temporary)).as("the work has begun").isNotEmpty();
+        assertThat(temporary).as("the work has begun").isNotEmptyDirectory();
         new ProcessBuilder("kill", "-INT", Long.toString(slow.pid())).start().waitFor();
         assertThat(slow.waitFor(30, TimeUnit.SECONDS)).isTrue();
         assertThat(slow.exitValue()).isEqualTo(130);

@@ -68,8 +68,25 @@ class TrainPicturesCommandTest {
     @Test
     void theServiceIsFoundInItsOwnFolderAndGivenThePlan() throws IOException {
         Outcome train = sandbox.run(
-                "train", "pictures", folder, "-o", network, "--steps", "7", "--batch", "4", "--crop", "48", "--seed", "5",
-                "--learning-rate", "0.01", "--checkpoint", folder.resolve("state"), "--init", network);
+                "train",
+                "pictures",
+                folder,
+                "-o",
+                network,
+                "--steps",
+                "7",
+                "--batch",
+                "4",
+                "--crop",
+                "48",
+                "--seed",
+                "5",
+                "--learning-rate",
+                "0.01",
+                "--checkpoint",
+                folder.resolve("state"),
+                "--init",
+                network);
         assertThat(train.code()).isZero();
         assertThat(train.out()).isEqualTo(network + System.lineSeparator());
         assertThat(network).hasContent("48 4 7 -1 5 0.01 true true");
@@ -78,7 +95,8 @@ class TrainPicturesCommandTest {
 
     @Test
     void withoutALengthItTrainsForHalfAnHour() {
-        assertThat(sandbox.run("train", "pictures", folder, "-o", network).code()).isZero();
+        assertThat(sandbox.run("train", "pictures", folder, "-o", network).code())
+                .isZero();
         assertThat(network).hasContent("64 32 " + Long.MAX_VALUE + " 1800 0 0.001 false false");
     }
 
