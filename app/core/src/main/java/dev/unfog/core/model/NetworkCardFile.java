@@ -7,6 +7,7 @@ import dev.unfog.api.ErrorCode;
 import dev.unfog.api.UnfogException;
 import dev.unfog.api.media.MediaKind;
 import dev.unfog.api.score.NetworkCard;
+import dev.unfog.api.sde.ForwardProcesses;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -110,7 +111,7 @@ final class NetworkCardFile {
         JsonNode process = required("process");
         JsonNode name = process.path("name");
         if (!name.isTextual() || name.asText().isBlank()) {
-            throw wrong("process.name", "a name, such as \"VE\"");
+            throw wrong("process.name", "a name, such as \"variance-exploding\"");
         }
         Map<String, Double> constants = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : process.properties()) {
@@ -122,7 +123,23 @@ final class NetworkCardFile {
             }
             constants.put(entry.getKey(), entry.getValue().asDouble());
         }
+        if (ForwardProcesses.names().contains(name.asText())) {
+            requireConstants(name.asText(), constants);
+        }
         return new NetworkCard.Process(name.asText(), constants);
+    }
+
+    private void requireConstants(String name, Map<String, Double> constants) {
+        try {
+            ForwardProcesses.named(name, constants);
+        } catch (IllegalArgumentException exception) {
+            throw new UnfogException(
+                    ErrorCode.CONTRACT_BROKEN,
+                    file.toString(),
+                    "\"process\" on the card is wrong: " + exception.getMessage(),
+                    "have its author correct the card, or install the network again",
+                    exception);
+        }
     }
 
     private String digest() {

@@ -4,6 +4,8 @@ import dev.unfog.api.ErrorCode;
 import dev.unfog.api.UnfogException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +64,14 @@ record PluginFile(Path path, Path contents, Optional<Path> models) {
             }
             return new PluginFile(path, contents, unpacked.flatMap(folder -> existing(folder.resolve("models"))));
         } catch (IOException exception) {
+            if (isDiskFull(exception)) {
+                throw new UnfogException(
+                        ErrorCode.DISK_FULL,
+                        path.toString(),
+                        "there is no room to unpack it in " + cache,
+                        "make room, or set UNFOG_HOME to a folder on another disk",
+                        exception);
+            }
             throw new UnfogException(
                     ErrorCode.PLUGIN_BROKEN,
                     path.toString(),
@@ -69,6 +79,11 @@ record PluginFile(Path path, Path contents, Optional<Path> models) {
                     "download or build the plugin again, or remove the file",
                     exception);
         }
+    }
+
+    private static boolean isDiskFull(IOException exception) {
+        String message = String.valueOf(exception.getMessage());
+        return message.contains("No space left") || message.contains("not enough space");
     }
 
     private static Optional<Path> existing(Path folder) {
@@ -97,7 +112,7 @@ record PluginFile(Path path, Path contents, Optional<Path> models) {
                     }
                 }
                 Files.move(temporary, folder, StandardCopyOption.ATOMIC_MOVE);
-            } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException exception) {
+            } catch (FileAlreadyExistsException | DirectoryNotEmptyException exception) {
                 // Another process was faster; what it unpacked has the same contents.
                 return Optional.of(folder);
             } finally {
@@ -168,7 +183,7 @@ record PluginFile(Path path, Path contents, Optional<Path> models) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                in.transferTo(java.io.OutputStream.nullOutputStream());
+                in.transferTo(OutputStream.nullOutputStream());
             }
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException exception) {

@@ -80,7 +80,7 @@ class ModelStoreTest {
                 .card(card -> {
                     card.put("kind", "audio").put("sampleRate", 48000).put("sizeMultiple", 8);
                     card.putArray("range").add(-1).add(1.0);
-                    card.putObject("process").put("name", "OUVE").put("gamma", 1.5);
+                    card.putObject("process").put("name", "ouve").put("gamma", 1.5);
                     card.put("trainingCommand", "unfog train speech").putArray("sources");
                 })
                 .write(distribution.resolve("speech"));
@@ -89,7 +89,7 @@ class ModelStoreTest {
         assertThat(card.id()).isEqualTo("speech");
         assertThat(card.kind()).isEqualTo(MediaKind.AUDIO);
         assertThat(card.conditioning()).isEqualTo(Conditioning.OBSERVATION);
-        assertThat(card.process()).isEqualTo(new NetworkCard.Process("OUVE", Map.of("gamma", 1.5)));
+        assertThat(card.process()).isEqualTo(new NetworkCard.Process("ouve", Map.of("gamma", 1.5)));
         assertThat(card.channels()).isEqualTo(2);
         assertThat(card.rangeMinimum()).isEqualTo(-1);
         assertThat(card.rangeMaximum()).isEqualTo(1);
@@ -258,6 +258,15 @@ class ModelStoreTest {
                 () -> store.find("photo", null), ErrorCode.CONTRACT_BROKEN, card.toString(), "lacks \"" + key + "\"");
     }
 
+    @Test
+    void acceptsAProcessThatOnlyAPluginKnows() {
+        network("photo")
+                .card(card -> card.putObject("process").put("name", "my-own").put("speed", 2))
+                .write(user.resolve("photo"));
+        assertThat(store.find("photo", null).card().process())
+                .isEqualTo(new NetworkCard.Process("my-own", Map.of("speed", 2.0)));
+    }
+
     static Stream<Arguments> wrongFields() {
         return Stream.of(
                 wrong("contract", card -> card.put("contract", 2)),
@@ -266,11 +275,17 @@ class ModelStoreTest {
                 wrong("kind", card -> card.put("kind", "Picture")),
                 wrong("kind", card -> card.put("kind", " ")),
                 wrong("conditioning", card -> card.put("conditioning", "both")),
-                wrong("process.name", card -> card.putObject("process").put("sigmaMin", 1)),
-                wrong("process.name", card -> card.put("process", "VE")),
-                wrong(
-                        "process.sigmaMin",
-                        card -> card.putObject("process").put("name", "VE").put("sigmaMin", "small")),
+                wrong("process.name", card -> card.putObject("process").put("sigma_min", 1)),
+                wrong("process.name", card -> card.put("process", "variance-exploding")),
+                wrong("process.sigma_min", card -> card.putObject("process")
+                        .put("name", "variance-exploding")
+                        .put("sigma_min", "small")),
+                wrong("process", card -> card.putObject("process")
+                        .put("name", "variance-exploding")
+                        .put("sigma", 1)),
+                wrong("process", card -> card.putObject("process")
+                        .put("name", "variance-exploding")
+                        .put("sigma_min", -1)),
                 wrong("channels", card -> card.put("channels", 0)),
                 wrong("channels", card -> card.put("channels", 2.5)),
                 wrong("channels", card -> card.put("channels", 1L << 40)),

@@ -41,7 +41,10 @@ public final class TinyNetwork {
                 .put("sizeMinimum", 1)
                 .put("inputNormalisation", "none");
         card.putArray("range").add(0).add(1);
-        card.putObject("process").put("name", "VE").put("sigmaMin", 0.002).put("sigmaMax", 1.0);
+        card.putObject("process")
+                .put("name", "variance-exploding")
+                .put("sigma_min", 0.002)
+                .put("sigma_max", 1.0);
         graph().setName(id);
     }
 

@@ -13,7 +13,6 @@ import dev.unfog.api.plugin.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -99,12 +98,12 @@ class PluginHostTest {
     void writesNothingBesideThePlugins() throws IOException {
         TestPlugin.cleaner("a", "").zip(user.resolve("a.zip"));
         TestPlugin.cleaner("b", "").zip(distribution.resolve("b.zip"));
-        Files.setPosixFilePermissions(distribution, PosixFilePermissions.fromString("r-xr-xr-x"));
+        assertThat(distribution.toFile().setWritable(false)).isTrue();
         PluginHost host = load();
         assertThat(ids(host)).containsExactly("a", "b");
         assertThat(user).isDirectoryNotContaining(path -> !path.endsWith("a.zip"));
         assertThat(distribution).isDirectoryNotContaining(path -> !path.endsWith("b.zip"));
-        Files.setPosixFilePermissions(distribution, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(distribution.toFile().setWritable(true)).isTrue();
     }
 
     @Test
@@ -423,6 +422,28 @@ class PluginHostTest {
                 .jar(user.resolve("copycat.jar"));
         PluginHost host = load();
         assertThat(host.operations(Cleaner.class)).hasSize(1);
+    }
+
+    @Test
+    void loadsTheLibrariesThatAPluginBrings() throws IOException {
+        Path library = new TestPlugin("library")
+                .withoutDescriptor()
+                .source("shared.Greeting", "package shared; public class Greeting {}")
+                .jar(folder.resolve("library.jar"));
+        String call = """
+                try {
+                    Class<?> greeting = Class.forName("shared.Greeting");
+                    throw new IllegalStateException("found " + greeting.getName());
+                } catch (ClassNotFoundException exception) {
+                    throw new IllegalStateException("lost", exception);
+                }
+                """;
+        TestPlugin.cleaner("reader", call)
+                .file("lib/library.jar", Files.readAllBytes(library))
+                .zip(user.resolve("reader.zip"));
+        PluginHost host = load();
+        assertThat(host.failures()).isEmpty();
+        assertThatThrownBy(() -> clean(host)).hasMessageContaining("found shared.Greeting");
     }
 
     @Test
