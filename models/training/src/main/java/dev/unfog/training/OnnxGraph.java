@@ -142,6 +142,27 @@ public final class OnnxGraph {
         return node("Div", List.of(left, right));
     }
 
+    String sine(String input) {
+        return node("Sin", List.of(input));
+    }
+
+    String cosine(String input) {
+        return node("Cos", List.of(input));
+    }
+
+    /** A constant of shape [1, values]. */
+    String row(String name, float... values) {
+        ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(values);
+        graph.addInitializer(TensorProto.newBuilder()
+                .setName(name)
+                .setDataType(TensorProto.DataType.FLOAT.getNumber())
+                .addDims(1)
+                .addDims(values.length)
+                .setRawData(ByteString.copyFrom(bytes)));
+        return name;
+    }
+
     String squareRoot(String input) {
         return node("Sqrt", List.of(input));
     }
