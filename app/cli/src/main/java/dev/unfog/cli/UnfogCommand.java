@@ -63,6 +63,7 @@ final class UnfogCommand implements Runnable {
         EvaluatePicturesCommand pictures = new EvaluatePicturesCommand(session);
         CommandLine evaluate = new CommandLine(new EvaluateCommand());
         evaluate.addSubcommand(pictures.commandLine(all || first.equals("eval")));
+        evaluate.addSubcommand(new EvaluateRowsCommand(session).commandLine(all || first.equals("eval")));
         root.addSubcommand(evaluate);
         root.addSubcommand(new CommandLine(new TrainCommand()).addSubcommand(new TrainPicturesCommand(session)));
         root.addSubcommand(new CommandLine(new PluginsCommand()).addSubcommand(new PluginsListCommand(session)));

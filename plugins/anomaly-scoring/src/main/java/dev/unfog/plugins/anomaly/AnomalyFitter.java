@@ -4,6 +4,7 @@ import dev.unfog.api.ErrorCode;
 import dev.unfog.api.UnfogException;
 import dev.unfog.api.media.Media;
 import dev.unfog.api.media.MediaKind;
+import dev.unfog.api.media.Rows;
 import dev.unfog.api.param.Parameter;
 import dev.unfog.api.param.ParameterType;
 import dev.unfog.api.param.ParameterValues;
@@ -12,6 +13,7 @@ import dev.unfog.api.plugin.PluginContext;
 import dev.unfog.api.plugin.Samples;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.pf4j.Extension;
 
@@ -21,6 +23,14 @@ public final class AnomalyFitter implements Fitter {
     /** How long the network is trained. */
     static final Parameter<Long> STEPS = new Parameter<>(
             "steps", new ParameterType.Whole(1, 1_000_000), 1500L, "", "how many steps to train the network for");
+
+    /** Rows that the network never sees. */
+    static final Parameter<Path> CALIBRATION = new Parameter<>(
+            "calibration",
+            new ParameterType.MediaFile(MediaKind.ROWS),
+            null,
+            "",
+            "a table of normal rows to calibrate on, none of them among those to learn from; a fifth of those where not given");
 
     /** Made by the plugin host. */
     public AnomalyFitter() {}
@@ -37,7 +47,7 @@ public final class AnomalyFitter implements Fitter {
 
     @Override
     public List<Parameter<?>> parameters() {
-        return List.of(STEPS);
+        return List.of(STEPS, CALIBRATION);
     }
 
     @Override
@@ -57,6 +67,14 @@ public final class AnomalyFitter implements Fitter {
                     "nothing is known of samples of kind " + kind,
                     "give tables");
         }
-        new TableFitting(normals, context, parameters.get(STEPS)).fit(model);
+        long steps = parameters.get(STEPS);
+        Optional<Path> calibration = parameters.find(CALIBRATION);
+        if (calibration.isEmpty()) {
+            new TableFitting(normals, null, context, steps).fit(model);
+        } else {
+            try (Media rows = context.openMedia(calibration.get(), MediaKind.ROWS)) {
+                new TableFitting(normals, (Rows) rows, context, steps).fit(model);
+            }
+        }
     }
 }

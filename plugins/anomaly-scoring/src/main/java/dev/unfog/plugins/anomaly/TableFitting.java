@@ -21,8 +21,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Learns from the rows of tables what is normal: reads them twice, trains a network on most and calibrates on the rest.
@@ -48,13 +53,16 @@ final class TableFitting {
     private final Samples normals;
     private final PluginContext context;
     private final long steps;
+    private final @Nullable Rows calibration;
 
     /**
      * @param normals tables with the same columns
+     * @param calibration normal rows to calibrate on; null to set a fifth of the others aside
      * @param steps of training
      */
-    TableFitting(Samples normals, PluginContext context, long steps) {
+    TableFitting(Samples normals, @Nullable Rows calibration, PluginContext context, long steps) {
         this.normals = normals;
+        this.calibration = calibration;
         this.context = context;
         this.steps = steps;
     }
@@ -133,59 +141,109 @@ final class TableFitting {
         }
     }
 
-    /** Reads the features of all rows, or of a random choice of as many as are kept (Vitter 1985, algorithm R). */
+    /** Reads the features of all normal rows, or of a random choice of as many as are kept. */
     private float[] read(TableEncoding encoding, long rows) {
-        int features = encoding.features();
-        int most = (int) Math.min(rows, Math.min(MOST_ROWS, (1 << 28) / features));
-        float[] kept = new float[most * features];
-        SplittableRandom random = new SplittableRandom(context.seed());
-        long seen = 0;
+        RowChoice choice = new RowChoice(encoding, (int) Math.min(rows, MOST_ROWS), context.seed());
         for (int i = 0; i < normals.count(); i++) {
             try (Media media = normals.open(i)) {
-                Rows table = (Rows) media;
-                int[] places = encoding.places(table.name(), table.columns());
-                String[] cells = new String[table.columns().size()];
-                try (Rows.Reader reader = table.open()) {
-                    while (reader.next(cells)) {
-                        long place = seen < most ? seen : random.nextLong(seen + 1);
-                        seen++;
-                        if (place < most) {
-                            encoding.encode(cells, places, kept, (int) place * features);
-                        }
-                        if (seen % 4096 == 0) {
-                            context.cancellation().throwIfCancelled();
-                        }
-                    }
+                read((Rows) media, encoding, choice);
+            }
+        }
+        return choice.rows();
+    }
+
+    private void read(Rows table, TableEncoding encoding, RowChoice choice) {
+        int[] places = encoding.places(table.name(), table.columns());
+        String[] cells = new String[table.columns().size()];
+        try (Rows.Reader reader = table.open()) {
+            for (long row = 1; reader.next(cells); row++) {
+                Optional<String> problem = choice.add(cells, places);
+                if (problem.isPresent()) {
+                    throw new UnfogException(
+                            ErrorCode.UNREADABLE_MEDIA,
+                            table.name(),
+                            problem.get() + " in row " + row,
+                            "correct that cell, or leave it empty");
+                }
+                if (row % 4096 == 0) {
+                    context.cancellation().throwIfCancelled();
                 }
             }
         }
-        return kept;
+    }
+
+    /** A random choice of the rows that go by, all of them if they fit (Vitter 1985, algorithm R). */
+    private static final class RowChoice {
+        private final TableEncoding encoding;
+        private final int most;
+        private final SplittableRandom random;
+        private float[] kept;
+        private long seen;
+
+        RowChoice(TableEncoding encoding, int most, long seed) {
+            this.encoding = encoding;
+            this.most = Math.min(most, (1 << 28) / encoding.features());
+            random = new SplittableRandom(seed);
+            kept = new float[Math.min(this.most, 1024) * encoding.features()];
+        }
+
+        Optional<String> add(String[] cells, int[] places) {
+            int features = encoding.features();
+            long place = seen < most ? seen : random.nextLong(seen + 1);
+            seen++;
+            if (place >= most) {
+                return Optional.empty();
+            }
+            int offset = (int) place * features;
+            if (offset >= kept.length) {
+                kept = Arrays.copyOf(kept, (int) Math.min((long) most * features, 2L * kept.length));
+            }
+            return encoding.encode(cells, places, kept, offset);
+        }
+
+        float[] rows() {
+            return Arrays.copyOf(kept, (int) Math.min(seen, most) * encoding.features());
+        }
     }
 
     private void fit(Path model, String subject, TableEncoding encoding, float[] rows, long rowsSeen) {
         int features = encoding.features();
         int count = rows.length / features;
         int[] order = shuffled(count);
-        int calibrationRows = calibrationRows(count);
-        float[] calibration = take(rows, order, 0, calibrationRows, features);
-        float[] training = take(rows, order, calibrationRows, count, features);
-        int distinct = distinct(training, features);
+        float[] aside;
+        float[] training;
+        if (calibration == null) {
+            int calibrationRows = calibrationRows(count);
+            aside = take(rows, order, 0, calibrationRows, features);
+            training = take(rows, order, calibrationRows, count, features);
+        } else {
+            training = take(rows, order, 0, count, features);
+            RowChoice choice = new RowChoice(encoding, MOST_CALIBRATION, context.seed());
+            read(calibration, encoding, choice);
+            aside = choice.rows();
+            if (aside.length < 2 * features) {
+                throw tooFew(calibration.name(), "it has " + aside.length / features + " rows");
+            }
+            refuseTrainingRows(calibration.name(), training, aside, features);
+        }
+        int distinct = distinct(training, features).size();
         if (distinct < TableModel.NEIGHBOURS + FEWEST_ROWS / 4) {
             throw tooFew(subject, "only " + distinct + " of its rows differ");
         }
+        int trainingRows = training.length / features;
+        int calibrationRows = aside.length / features;
         Path onnx = context.temporaryDirectory().resolve("rows.onnx");
         TrainingResult trained =
                 train(training, features, onnx, context.progress().part(0.05, 0.95));
-        float[] stored =
-                training.length / features > MOST_NORMALS ? Arrays.copyOf(training, MOST_NORMALS * features) : training;
+        float[] stored = trainingRows > MOST_NORMALS ? Arrays.copyOf(training, MOST_NORMALS * features) : training;
         NearestNormals nearest = new NearestNormals(stored, features, TableModel.NEIGHBOURS);
         try (ScoreNetwork network = context.openNetwork(onnx)) {
             context.progress().report(0.96, "calibrating");
-            float[] measures = measure(network, nearest, calibration, features);
+            float[] measures = measure(network, nearest, aside, features);
             TableModel fitted = new TableModel(encoding, NoiseLadder.ROWS, network, nearest, measures);
             Map<String, Object> facts = new LinkedHashMap<>();
             facts.put("rows", rowsSeen);
-            facts.put("trainingRows", count - calibrationRows);
+            facts.put("trainingRows", trainingRows);
             facts.put("calibrationRows", calibrationRows);
             facts.put("steps", trained.steps());
             facts.put("loss", trained.loss());
@@ -193,8 +251,23 @@ final class TableFitting {
             facts.put("networkSha256", trained.sha256());
             fitted.write(model, onnx, facts);
         }
-        context.progress()
-                .report(1, "fitted to " + (count - calibrationRows) + " rows, calibrated on " + calibrationRows);
+        context.progress().report(1, "fitted to " + trainingRows + " rows, calibrated on " + calibrationRows);
+    }
+
+    /** What was trained on looks more normal than it is: p-values from it would be too small. Rows that are common may repeat. */
+    private static void refuseTrainingRows(String subject, float[] training, float[] aside, int features) {
+        Set<FloatBuffer> known = distinct(training, features);
+        double repeats = 1 - known.size() / ((double) training.length / features);
+        long seen = rows(aside, features).filter(known::contains).count();
+        double share = seen / ((double) aside.length / features);
+        if (share >= 0.5 + repeats / 2) {
+            throw new UnfogException(
+                    ErrorCode.BAD_PARAMETER,
+                    subject,
+                    seen + " of its " + aside.length / features
+                            + " rows are among those that the network is trained on",
+                    "calibrate on normal rows that it never sees, or leave the choice to the plugin");
+        }
     }
 
     /** A fifth, cut down so that 5 % (or 1 %, where there are enough) is a p-value that can be had exactly. */
@@ -223,12 +296,14 @@ final class TableFitting {
         return taken;
     }
 
-    private static int distinct(float[] rows, int features) {
-        return java.util.stream.IntStream.range(0, rows.length / features)
+    private static Stream<FloatBuffer> rows(float[] rows, int features) {
+        return IntStream.range(0, rows.length / features)
                 .mapToObj(
-                        row -> FloatBuffer.wrap(rows, row * features, features).slice())
-                .collect(Collectors.toSet())
-                .size();
+                        row -> FloatBuffer.wrap(rows, row * features, features).slice());
+    }
+
+    private static Set<FloatBuffer> distinct(float[] rows, int features) {
+        return rows(rows, features).collect(Collectors.toSet());
     }
 
     private TrainingResult train(float[] rows, int features, Path onnx, Progress progress) {

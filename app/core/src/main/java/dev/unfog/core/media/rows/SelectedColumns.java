@@ -33,7 +33,9 @@ public final class SelectedColumns implements Rows {
                         ErrorCode.BAD_PARAMETER,
                         "--ignore " + name,
                         table.name() + " has no column of that name",
-                        "give one of " + String.join(", ", table.columns().stream().limit(20).toList()));
+                        "give one of "
+                                + String.join(
+                                        ", ", table.columns().stream().limit(20).toList()));
             }
         }
         int[] places = IntStream.range(0, table.columns().size())

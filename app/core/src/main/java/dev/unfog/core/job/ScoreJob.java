@@ -1,0 +1,68 @@
+package dev.unfog.core.job;
+
+import dev.unfog.api.Cancellation;
+import dev.unfog.api.Progress;
+import dev.unfog.api.media.Media;
+import dev.unfog.api.media.Outputs;
+import dev.unfog.api.param.ParameterValues;
+import dev.unfog.api.plugin.Scorer;
+import dev.unfog.core.plugin.PluginExtension;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/** A fitted model, opened by the plugin that wrote it, ready to score files. For one thread; close it after use. */
+public final class ScoreJob implements AutoCloseable {
+    private final Unfog unfog;
+    private final TemporaryFolder temporary;
+    private final PluginExtension<Scorer.Session> session;
+
+    /**
+     * Opens a model.
+     *
+     * @param unfog the host
+     * @param scorer of the plugin that wrote the model
+     * @param model the file
+     * @param parameters the scorer's
+     * @param settings how it is run
+     * @throws dev.unfog.api.UnfogException if the file is not such a model or is damaged
+     */
+    public ScoreJob(
+            Unfog unfog,
+            PluginExtension<Scorer> scorer,
+            Path model,
+            ParameterValues parameters,
+            RunSettings settings,
+            Progress progress,
+            Cancellation cancellation) {
+        this.unfog = unfog;
+        temporary = TemporaryFolder.create();
+        try {
+            CallContext context = new CallContext(
+                    unfog, scorer.pluginId(), settings, progress, cancellation, temporary.subfolder("plugin"));
+            session = scorer.part(scorer.<Scorer.Session>call(called -> called.open(model, parameters, context)));
+        } catch (RuntimeException e) {
+            temporary.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Scores a file's samples.
+     *
+     * @param file a picture or a recording, which is one sample, or a table, which holds one a row
+     * @param outputs where maps go
+     * @param scores receives one score per sample, in order
+     */
+    public void score(Path file, Outputs outputs, Consumer<Scorer.Score> scores) {
+        try (TemporaryFolder folder = TemporaryFolder.create();
+                Media media = unfog.open(file, folder.path())) {
+            session.run(called -> called.score(media, scores, outputs));
+        }
+    }
+
+    @Override
+    public void close() {
+        session.run(Scorer.Session::close);
+        temporary.close();
+    }
+}
