@@ -8,7 +8,9 @@ import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
 import java.awt.image.SampleModel;
+import java.awt.image.WritableRaster;
 import java.io.EOFException;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -195,9 +197,13 @@ final class TiffDecoder {
             pixels = PixelStore.create(scratch, layout);
             Receiver receiver = new Receiver(pixels, colours, samples, conversion);
             ImageReadParam parameters = reader.getDefaultReadParam();
-            parameters.setDestination(new BufferedImage(
-                    colours, new StoreRaster(samples, receiver), colours.isAlphaPremultiplied(), null));
-            reader.read(0, parameters);
+            parameters.setDestination(new UncopiedImage(colours, new StoreRaster(samples, receiver)));
+            if (layout.depth() == Depth.FLOAT32) {
+                // What is read as an image is clipped to 0..1.
+                reader.readRaster(0, parameters);
+            } else {
+                reader.read(0, parameters);
+            }
             int orientation = Orientation.checked((int) directory.number(274, 1), warnings);
             PictureMetadata kept = conversion == null ? metadata : metadata.withIcc(CmykConversion.resultProfile());
             return new DecodedPicture(pixels, orientation, kept, null, List.copyOf(warnings));
@@ -307,6 +313,18 @@ final class TiffDecoder {
         return true;
     }
 
+    /** An image whose pixels are not copied when they are asked for as a raster. */
+    private static final class UncopiedImage extends BufferedImage {
+        UncopiedImage(ColorModel colours, WritableRaster raster) {
+            super(colours, raster, colours.isAlphaPremultiplied(), null);
+        }
+
+        @Override
+        public Raster getData() {
+            return getRaster();
+        }
+    }
+
     /** Brings rows into the form of the scratch file. */
     private final class Receiver implements StoreRaster.RowReceiver {
         private final PixelStore pixels;
@@ -314,6 +332,7 @@ final class TiffDecoder {
         private final @Nullable IndexColorModel palette;
         private final @Nullable CmykConversion conversion;
         private final boolean premultiplied;
+        private final boolean whiteIsZero;
         private final int channels;
 
         Receiver(PixelStore pixels, ColorModel colours, SampleModel samples, @Nullable CmykConversion conversion) {
@@ -322,6 +341,7 @@ final class TiffDecoder {
             this.palette = colours instanceof IndexColorModel index ? index : null;
             this.conversion = conversion;
             this.premultiplied = colours.hasAlpha() && colours.isAlphaPremultiplied();
+            this.whiteIsZero = directory.number(PHOTOMETRIC, 1) == 0;
             this.channels = pixels.layout().channels();
         }
 
@@ -411,7 +431,7 @@ final class TiffDecoder {
                     throw FileProblems.damaged(
                             file, "it holds a value that is not a finite number (" + floats[i] + ")");
                 }
-                FLOATS.set(row, 4 * i, floats[i]);
+                FLOATS.set(row, 4 * i, whiteIsZero ? 1 - floats[i] : floats[i]);
             }
             return row;
         }
