@@ -21,8 +21,6 @@ final class ProgressLine implements Progress, AutoCloseable {
     private long shown;
     private double highest;
     private boolean drawn;
-    private double units = Double.NaN;
-    private String unit = "";
 
     ProgressLine(Terminal terminal) {
         this(terminal, System::nanoTime);
@@ -33,17 +31,6 @@ final class ProgressLine implements Progress, AutoCloseable {
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();
         this.shown = began;
-    }
-
-    /**
-     * Says how much work the whole is, so that a rate can be shown.
-     *
-     * @param amount how many units; NaN where it is not known
-     * @param name the unit, such as {@code MP}
-     */
-    synchronized void setAmount(double amount, String name) {
-        units = amount;
-        unit = name;
     }
 
     @Override
@@ -71,9 +58,6 @@ final class ProgressLine implements Progress, AutoCloseable {
 
     private String numbers(double seconds) {
         StringBuilder text = new StringBuilder(String.format(Locale.ROOT, "%3d%%", (int) (highest * 100)));
-        if (!Double.isNaN(units) && seconds > 0) {
-            text.append(String.format(Locale.ROOT, "  %.3g %s/s", units * highest / seconds, unit));
-        }
         if (highest > 0.01 && highest < 1) {
             text.append("  ")
                     .append(duration(seconds * (1 - highest) / highest))

@@ -51,6 +51,16 @@ public final class CleanJob {
     public record Result(
             List<Path> outputs, String plugin, double seconds, Map<String, Object> notes, List<String> warnings) {}
 
+    /** Follows a job. Safe for use by many threads. */
+    public interface Listener extends Progress {
+        /**
+         * Says that the file has been opened and the plugin begins.
+         *
+         * @param media the sample; closed once the job has ended
+         */
+        default void opened(Media media) {}
+    }
+
     /**
      * Creates a job, which can be run for any number of files.
      *
@@ -72,18 +82,19 @@ public final class CleanJob {
      * @param input the file
      * @param output the file that the main result becomes; folders on the way are made
      * @param parameters values of the cleaner's parameters
-     * @param progress told how far it is
+     * @param listener told how far it is
      * @param cancellation asked whether to go on
      * @throws UnfogException whatever keeps the file from being cleaned
      */
     public Result run(
-            Path input, Path output, ParameterValues parameters, Progress progress, Cancellation cancellation) {
+            Path input, Path output, ParameterValues parameters, Listener listener, Cancellation cancellation) {
         long began = System.nanoTime();
         try (TemporaryFolder temporary = TemporaryFolder.create();
                 Media media = unfog.open(input, temporary.path());
                 ResultFiles results = new ResultFiles(output, media, options, temporary.path())) {
+            listener.opened(media);
             CallContext context = new CallContext(
-                    unfog, cleaner.pluginId(), settings, progress, cancellation, temporary.subfolder("plugin"));
+                    unfog, cleaner.pluginId(), settings, listener, cancellation, temporary.subfolder("plugin"));
             cleaner.run(called -> called.clean(media, results, parameters, context));
             cancellation.throwIfCancelled();
             if (!results.hasMain()) {
