@@ -3,7 +3,7 @@ package dev.unfog.core.media;
 import dev.unfog.api.media.Codec;
 
 /** A codec of the host, which knows its files by their content whatever they are called. */
-interface BuiltInCodec extends Codec {
+public interface BuiltInCodec extends Codec {
     /**
      * Returns whether a file is one of its own.
      *

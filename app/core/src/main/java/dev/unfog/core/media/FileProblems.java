@@ -13,16 +13,16 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The typed errors that reading and writing files can end in, worded alike everywhere. */
-final class FileProblems {
+public final class FileProblems {
     private FileProblems() {}
 
     /** A file whose content is not sound. */
-    static UnfogException damaged(Path file, String problem) {
+    public static UnfogException damaged(Path file, String problem) {
         return damaged(file, problem, null);
     }
 
     /** A file whose content is not sound, with what was caught. */
-    static UnfogException damaged(Path file, String problem, @Nullable Throwable cause) {
+    public static UnfogException damaged(Path file, String problem, @Nullable Throwable cause) {
         return new UnfogException(
                 ErrorCode.UNREADABLE_MEDIA,
                 file.toString(),
@@ -32,12 +32,12 @@ final class FileProblems {
     }
 
     /** A file that ends before its content does. */
-    static UnfogException cutShort(Path file) {
+    public static UnfogException cutShort(Path file) {
         return cutShort(file, null);
     }
 
     /** A file that ends before its content does, with what was caught. */
-    static UnfogException cutShort(Path file, @Nullable Throwable cause) {
+    public static UnfogException cutShort(Path file, @Nullable Throwable cause) {
         return new UnfogException(
                 ErrorCode.UNREADABLE_MEDIA,
                 file.toString(),
@@ -47,17 +47,17 @@ final class FileProblems {
     }
 
     /** A sound file that nothing here handles. */
-    static UnfogException unsupported(Path file, String problem, String remedy) {
+    public static UnfogException unsupported(Path file, String problem, String remedy) {
         return new UnfogException(ErrorCode.UNSUPPORTED_MEDIA, file.toString(), problem, remedy);
     }
 
     /** A file, or what it claims to hold, beyond a limit. */
-    static UnfogException tooLarge(Path file, String problem, String remedy) {
+    public static UnfogException tooLarge(Path file, String problem, String remedy) {
         return new UnfogException(ErrorCode.MEDIA_TOO_LARGE, file.toString(), problem, remedy);
     }
 
     /** What went wrong while a file was read. */
-    static UnfogException reading(Path file, IOException cause) {
+    public static UnfogException reading(Path file, IOException cause) {
         if (isInterruption(cause)) {
             return interrupted(file, cause);
         }
@@ -84,7 +84,7 @@ final class FileProblems {
     }
 
     /** What went wrong while a result was written. */
-    static UnfogException writing(Path file, IOException cause) {
+    public static UnfogException writing(Path file, IOException cause) {
         if (isInterruption(cause)) {
             return interrupted(file, cause);
         }
@@ -105,7 +105,7 @@ final class FileProblems {
     }
 
     /** What went wrong with decoded data on its way to or from the folder for temporary data. */
-    static UnfogException scratch(Path directory, IOException cause) {
+    public static UnfogException scratch(Path directory, IOException cause) {
         if (isInterruption(cause)) {
             return interrupted(directory, cause);
         }

@@ -5,6 +5,7 @@ import dev.unfog.api.UnfogException;
 import dev.unfog.api.media.Codec;
 import dev.unfog.api.media.Media;
 import dev.unfog.api.media.MediaKind;
+import dev.unfog.core.media.audio.AudioCodec;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ public final class MediaFiles {
      * @param pixelLimit the most pixels that a picture may have
      */
     public MediaFiles(List<Codec> codecs, long pixelLimit) {
-        this.builtIn = List.of(new PictureCodec(new PixelLimit(pixelLimit)), new TableCodec());
+        this.builtIn = List.of(new PictureCodec(new PixelLimit(pixelLimit)), new TableCodec(), new AudioCodec());
         this.added = List.copyOf(codecs);
     }
 

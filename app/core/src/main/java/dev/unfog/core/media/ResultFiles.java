@@ -11,6 +11,9 @@ import dev.unfog.api.media.Outputs;
 import dev.unfog.api.media.PictureLayout;
 import dev.unfog.api.media.PictureSink;
 import dev.unfog.api.media.Region;
+import dev.unfog.core.media.audio.AudioContainer;
+import dev.unfog.core.media.audio.AudioFile;
+import dev.unfog.core.media.audio.AudioResult;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -34,7 +37,8 @@ import org.slf4j.LoggerFactory;
  * The results of one call of a plugin: kept in scratch files until {@link #commit}, then written beside their final place and moved
  * there in one step.
  *
- * <p>The main result becomes the target; any other picture {@code stem.NAME.png} beside it. Metadata and colour profile of the
+ * <p>The main result becomes the target; any other picture {@code stem.NAME.png} beside it, any other
+ * recording {@code stem.NAME.wav}. Metadata and colour profile of the
  * source go with the main result; its colour profile alone with other pictures whose channels are of the same kind. Closing without
  * a commit leaves nothing. Asking for results is safe from many threads; committing and closing are for one.
  */
@@ -49,6 +53,7 @@ public final class ResultFiles implements Outputs, AutoCloseable {
     private final ResultOptions options;
     private final Path temporaryDirectory;
     private final Map<String, StoredPicture> pictures = new LinkedHashMap<>();
+    private final Map<String, AudioResult> sounds = new LinkedHashMap<>();
     private final Map<String, Object> notes = new LinkedHashMap<>();
     private final List<String> warnings = new ArrayList<>();
 
@@ -83,6 +88,13 @@ public final class ResultFiles implements Outputs, AutoCloseable {
                     ? extension
                     : picture.format().name().toLowerCase(Locale.ROOT);
         }
+        if (source instanceof AudioFile audio) {
+            String extension = MediaFiles.extension(audio.file());
+            return audio.container().isWritable()
+                            && audio.container().extensions().contains(extension)
+                    ? extension
+                    : AudioContainer.WAV.extensions().get(0);
+        }
         return "png";
     }
 
@@ -106,7 +118,9 @@ public final class ResultFiles implements Outputs, AutoCloseable {
                     "the folder for it cannot be written to",
                     "choose a folder that you may write to");
         }
-        if (source instanceof PictureFile picture && !options.overwrite() && isSame(picture.file())) {
+        boolean isInput = source instanceof PictureFile picture && isSame(picture.file())
+                || source instanceof AudioFile audio && isSame(audio.file());
+        if (isInput && !options.overwrite()) {
             throw new UnfogException(
                     ErrorCode.OUTPUT_NOT_WRITABLE,
                     target.toString(),
@@ -189,12 +203,21 @@ public final class ResultFiles implements Outputs, AutoCloseable {
     }
 
     @Override
-    public AudioSink audio(String name, AudioLayout layout) {
-        throw new UnfogException(
-                ErrorCode.BAD_PARAMETER,
-                path(name).toString(),
-                "sound cannot be written here",
-                "use a plugin whose results are pictures");
+    public synchronized AudioSink audio(String name, AudioLayout layout) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "A result's name is made of letters, digits and hyphens, not '" + name + "'");
+        }
+        if (sounds.containsKey(name) || pictures.containsKey(name)) {
+            throw new IllegalArgumentException("There is already a result '" + name + "'");
+        }
+        AudioResult sound = new AudioResult(soundPath(name), layout, source, temporaryDirectory);
+        sounds.put(name, sound);
+        return sound;
+    }
+
+    private Path soundPath(String name) {
+        return name.equals(MAIN) ? target : beside(name, "wav");
     }
 
     @Override
@@ -214,7 +237,7 @@ public final class ResultFiles implements Outputs, AutoCloseable {
 
     /** Returns whether there is a main result. */
     public synchronized boolean hasMain() {
-        return pictures.containsKey(MAIN);
+        return pictures.containsKey(MAIN) || sounds.containsKey(MAIN);
     }
 
     /**
@@ -234,6 +257,12 @@ public final class ResultFiles implements Outputs, AutoCloseable {
                 Path part = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
                 written.put(part, file);
                 encode(entry.getKey(), entry.getValue(), json, part);
+            }
+            for (Map.Entry<String, AudioResult> entry : sounds.entrySet()) {
+                Path file = soundPath(entry.getKey());
+                Path part = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+                written.put(part, file);
+                entry.getValue().finish(json, part);
             }
             for (Map.Entry<Path, Path> entry : written.entrySet()) {
                 move(entry.getKey(), entry.getValue());
@@ -306,10 +335,14 @@ public final class ResultFiles implements Outputs, AutoCloseable {
         if (name.equals(MAIN)) {
             return target;
         }
+        return beside(name, "png");
+    }
+
+    private Path beside(String name, String extension) {
         String file = String.valueOf(target.getFileName());
         int dot = file.lastIndexOf('.');
         String stem = dot <= 0 ? file : file.substring(0, dot);
-        return target.resolveSibling(stem + "." + name + ".png");
+        return target.resolveSibling(stem + "." + name + "." + extension);
     }
 
     private static void move(Path from, Path to) throws IOException {
@@ -332,6 +365,7 @@ public final class ResultFiles implements Outputs, AutoCloseable {
     @Override
     public synchronized void close() {
         pictures.values().forEach(picture -> picture.pixels.close());
+        sounds.values().forEach(AudioResult::close);
     }
 
     /** A result on its way. */

@@ -1,0 +1,10 @@
+/**
+ * Reads and writes recordings: WAV itself, AIFF and AU through Java Sound, FLAC, Ogg Vorbis and MP3 by their decoders,
+ * anything else through ffmpeg where it is installed.
+ *
+ * <p>Recordings are never held in memory: PCM is read where it lies, the rest is decoded once into scratch files.
+ */
+@NullMarked
+package dev.unfog.core.media.audio;
+
+import org.jspecify.annotations.NullMarked;
