@@ -95,13 +95,14 @@ final class Denoising {
                 SampleState relative =
                         noise.isUniform() ? null : sampling.space().allocate(one)) {
             fill(noisy, relative);
-            try (RunningMoments moments = sampling.draw(SamplingStart.noisy(noisy, level), null, relative, null)) {
+            try (RunningMoments moments =
+                    sampling.draw(SamplingStart.noisy(noisy, level), level, null, relative, null)) {
                 for (TilePlan.Tile tile : plan.tiles()) {
                     read(moments.mean(), relative, tile.core());
                     result.write(tile.core(), picture.readAll(tile.core()), core);
                 }
                 if (settings.samples() > 1) {
-                    sampling.writeDeviation(moments.deviation(), picture.layout(), relative);
+                    sampling.writeDeviation(moments.deviation(), picture.layout(), 0, 0, relative);
                 }
             }
         }

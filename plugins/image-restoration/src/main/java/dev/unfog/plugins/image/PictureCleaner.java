@@ -13,9 +13,11 @@ import dev.unfog.api.plugin.Cleaner;
 import dev.unfog.api.plugin.PluginContext;
 import dev.unfog.api.score.NetworkCard;
 import dev.unfog.api.score.ScoreNetwork;
-import dev.unfog.api.sde.Samplers;
+import dev.unfog.api.sde.BlurKernel;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.pf4j.Extension;
 
 /**
@@ -43,17 +45,19 @@ public final class PictureCleaner implements Cleaner {
     static final Parameter<Long> STEPS = new Parameter<>(
             "steps",
             new ParameterType.Whole(1, 1000),
-            1L,
+            null,
             "",
-            "1 gives the mean of what the clean picture may be; more draw one such picture, with all its detail");
+            "1 gives the mean of what the clean picture may be, more draw one such picture with all its detail; "
+                    + "1 for noise, 20 otherwise");
 
     /** How a sampler goes from one noise level to the next. */
     static final Parameter<String> SAMPLER = new Parameter<>(
             "sampler",
-            new ParameterType.Choice(Samplers.names()),
-            "ancestral",
+            new ParameterType.Choice(SamplingSettings.samplers()),
+            null,
             "",
-            "how to go from step to step; ancestral draws from all clean pictures, heun and dpm-solver draw nothing at random");
+            "how to go from step to step: ancestral draws from all clean pictures, plug-and-play makes one guess better; "
+                    + "ancestral for noise, plug-and-play otherwise");
 
     /** How many clean pictures are drawn. */
     static final Parameter<Long> SAMPLES = new Parameter<>(
@@ -70,6 +74,54 @@ public final class PictureCleaner implements Cleaner {
             false,
             "",
             "also write the output compare: before and after side by side, details and the difference");
+
+    /** Where the picture has holes. */
+    static final Parameter<Path> MASK = new Parameter<>(
+            "mask",
+            new ParameterType.MediaFile(MediaKind.PICTURE),
+            null,
+            "",
+            "fill holes and scratches: a picture of the same size, white where they are");
+
+    /** How many times larger the result is. */
+    static final Parameter<Long> UPSCALE = new Parameter<>(
+            "upscale",
+            new ParameterType.Whole(2, 8),
+            null,
+            "times",
+            "make the picture wider and higher by this factor");
+
+    /** The standard deviation of a Gaussian blur to take away. */
+    static final Parameter<Double> BLUR_SIGMA = new Parameter<>(
+            "blur-sigma",
+            new ParameterType.Real(0.1, 25),
+            null,
+            "pixels",
+            "sharpen a picture that is out of focus: the standard deviation of its blur");
+
+    /** The length of a straight movement to take away. */
+    static final Parameter<Double> BLUR_MOTION = new Parameter<>(
+            "blur-motion",
+            new ParameterType.Real(1, 100),
+            null,
+            "pixels",
+            "sharpen a picture that was taken moving: how far it moved");
+
+    /** The direction of that movement. */
+    static final Parameter<Double> BLUR_ANGLE = new Parameter<>(
+            "blur-angle",
+            new ParameterType.Real(-360, 360),
+            0.0,
+            "degrees",
+            "in which direction it moved: 0 is to the right, 90 upwards");
+
+    /** A picture of the blur to take away. */
+    static final Parameter<Path> BLUR_KERNEL = new Parameter<>(
+            "blur-kernel",
+            new ParameterType.MediaFile(MediaKind.PICTURE),
+            null,
+            "",
+            "sharpen a picture whose blur is known: a small picture of what became of one bright point");
 
     /** The side of a square with as many pixels as a tile may have. */
     static final Parameter<Long> TILE = new Parameter<>(
@@ -88,6 +140,8 @@ public final class PictureCleaner implements Cleaner {
             "how far the pieces overlap on either side, so that no seam shows");
 
     private static final String NETWORK = "photo";
+    /** Less noise than this is not believed of a blurred picture, whose kernel is never known exactly. */
+    private static final double LOWEST_BLURRED_NOISE = 1.0 / 255;
 
     @Override
     public String summary() {
@@ -101,7 +155,21 @@ public final class PictureCleaner implements Cleaner {
 
     @Override
     public List<Parameter<?>> parameters() {
-        return List.of(SIGMA, STRENGTH, STEPS, SAMPLER, SAMPLES, COMPARE, TILE, HALO);
+        return List.of(
+                SIGMA,
+                STRENGTH,
+                MASK,
+                UPSCALE,
+                BLUR_SIGMA,
+                BLUR_MOTION,
+                BLUR_ANGLE,
+                BLUR_KERNEL,
+                STEPS,
+                SAMPLER,
+                SAMPLES,
+                COMPARE,
+                TILE,
+                HALO);
     }
 
     @Override
@@ -110,11 +178,30 @@ public final class PictureCleaner implements Cleaner {
             throw new UnfogException(
                     ErrorCode.UNSUPPORTED_MEDIA, input.name(), "it is not a picture", "give a picture file");
         }
-        SamplingSettings settings = SamplingSettings.of(parameters, context.seed());
+        List<Parameter<?>> tasks = Stream.<Parameter<?>>of(MASK, UPSCALE, BLUR_SIGMA, BLUR_MOTION, BLUR_KERNEL)
+                .filter(task -> parameters.find(task).isPresent())
+                .toList();
+        if (tasks.size() > 1) {
+            throw new UnfogException(
+                    ErrorCode.BAD_PARAMETER,
+                    "--" + tasks.get(1).name(),
+                    "it does not go together with --" + tasks.get(0).name(),
+                    "do one after the other");
+        }
+        SamplingSettings settings = SamplingSettings.of(parameters, !tasks.isEmpty(), context.seed());
         try (ScoreNetwork network = context.openNetwork(NETWORK)) {
             requireDenoiser(network.card());
             PictureTask task = new PictureTask(picture, outputs, parameters, context, network);
-            new Denoising(task, noise(task)).run(settings);
+            if (tasks.isEmpty()) {
+                new Denoising(task, noise(task)).run(settings);
+            } else if (tasks.contains(MASK)) {
+                new Inpainting(task).run(parameters.get(MASK), statedNoise(task), settings);
+            } else if (tasks.contains(UPSCALE)) {
+                new Upscaling(task, parameters.get(UPSCALE).intValue()).run(statedNoise(task), settings);
+            } else {
+                double level = Math.max(LOWEST_BLURRED_NOISE, noise(task).highest());
+                new Deblurring(task).run(kernel(task), level, settings);
+            }
         }
     }
 
@@ -124,6 +211,23 @@ public final class PictureCleaner implements Cleaner {
                 .noiseLevel());
         task.outputs().note("noiseLevel", level * 255);
         return NoiseProfile.uniform(level);
+    }
+
+    private static double statedNoise(PictureTask task) {
+        return task.parameters().find(SIGMA).orElse(0.0) / 255;
+    }
+
+    private static BlurKernel kernel(PictureTask task) {
+        ParameterValues parameters = task.parameters();
+        if (parameters.find(BLUR_SIGMA).isPresent()) {
+            return BlurKernel.gaussian(parameters.get(BLUR_SIGMA));
+        }
+        if (parameters.find(BLUR_MOTION).isPresent()) {
+            return Deblurring.motion(parameters.get(BLUR_MOTION), parameters.get(BLUR_ANGLE));
+        }
+        try (Picture shown = (Picture) task.context().openMedia(parameters.get(BLUR_KERNEL), MediaKind.PICTURE)) {
+            return Deblurring.kernel(shown);
+        }
     }
 
     private static void requireDenoiser(NetworkCard card) {

@@ -2,7 +2,9 @@ package dev.unfog.plugins.image;
 
 import dev.unfog.api.media.PictureLayout;
 import dev.unfog.api.media.PictureSink;
+import dev.unfog.api.media.Region;
 import dev.unfog.api.sde.DataConsistency;
+import dev.unfog.api.sde.NoiseSchedule;
 import dev.unfog.api.sde.SampleState;
 import dev.unfog.api.sde.SamplingRequest;
 import dev.unfog.api.sde.SamplingStart;
@@ -54,6 +56,8 @@ final class PictureSampling {
      * Draws as many pictures as asked.
      *
      * @param start what each begins with
+     * @param guessError how far off a guess is at the end, in units of the picture: the lowest noise level where a guess is made
+     *     better and nothing is drawn
      * @param consistency what each must explain; null for nothing
      * @param relative what the state was divided by, pixel by pixel; null for nothing
      * @param needed which tiles are not known anyway; null for all of them
@@ -61,6 +65,7 @@ final class PictureSampling {
      */
     RunningMoments draw(
             SamplingStart start,
+            double guessError,
             @Nullable DataConsistency consistency,
             @Nullable SampleState relative,
             boolean @Nullable [] needed) {
@@ -73,6 +78,9 @@ final class PictureSampling {
                 .optSeed(settings.seed())
                 .optSpace(space)
                 .optCancellation(task.context().cancellation());
+        if (settings.sampler() instanceof PlugAndPlaySampler) {
+            request.optSchedule(NoiseSchedule.geometric()).optLowestNoiseLevel(guessError);
+        }
         if (consistency != null) {
             request.optConsistency(consistency);
         }
@@ -107,23 +115,27 @@ final class PictureSampling {
      *
      * @param deviation the standard deviation of each value
      * @param layout the layout of the result
+     * @param left how many columns of the state lie before the result's first
+     * @param top how many rows of the state lie above the result's first
      * @param relative what the state was divided by, pixel by pixel; null for nothing
      */
-    void writeDeviation(SampleState deviation, PictureLayout layout, @Nullable SampleState relative) {
+    void writeDeviation(
+            SampleState deviation, PictureLayout layout, int left, int top, @Nullable SampleState relative) {
         PictureSink sink = task.outputs()
                 .picture(
                         "deviation",
                         new PictureLayout(
                                 layout.width(), layout.height(), layout.color(), false, PictureLayout.Depth.UINT16));
-        float[] values = new float[channels * plan.width() * plan.height()];
-        float[] factors = new float[relative == null ? 0 : plan.width() * plan.height()];
-        for (TilePlan.Tile tile : plan.tiles()) {
-            StateDenoiser.read(deviation, width, channels, tile.core(), values);
+        float[] values = new float[channels * layout.width()];
+        float[] factors = new float[relative == null ? 0 : layout.width()];
+        for (int y = 0; y < layout.height(); y++) {
+            Region row = new Region(left, top + y, layout.width(), 1);
+            StateDenoiser.read(deviation, width, channels, row, values);
             if (relative != null) {
-                StateDenoiser.read(relative, width, 1, tile.core(), factors);
-                StateDenoiser.scale(values, factors, Math.toIntExact(tile.core().area()), channels, false);
+                StateDenoiser.read(relative, width, 1, row, factors);
+                StateDenoiser.scale(values, factors, layout.width(), channels, false);
             }
-            sink.write(tile.core(), values);
+            sink.write(new Region(0, y, layout.width(), 1), values);
         }
     }
 }

@@ -5,7 +5,8 @@ import dev.unfog.api.UnfogException;
 import dev.unfog.api.param.ParameterValues;
 import dev.unfog.api.sde.Sampler;
 import dev.unfog.api.sde.Samplers;
-import java.util.Set;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * How pictures are drawn.
@@ -16,18 +17,26 @@ import java.util.Set;
  * @param seed of all randomness
  */
 record SamplingSettings(int steps, Sampler sampler, int samples, long seed) {
-    private static final Set<String> DETERMINISTIC = Set.of("one-step", "ddim", "heun", "dpm-solver");
+    private static final int DEFAULT_STEPS = 20;
+    private static final String DRAWING = "ancestral";
 
     /**
      * Reads the settings that a user gave.
      *
+     * @param measured whether there is a measurement that the result must explain, beyond noise
      * @throws UnfogException if they do not go together
      */
-    static SamplingSettings of(ParameterValues parameters, long seed) {
-        int steps = parameters.get(PictureCleaner.STEPS).intValue();
+    static SamplingSettings of(ParameterValues parameters, boolean measured, long seed) {
         int samples = parameters.get(PictureCleaner.SAMPLES).intValue();
-        Sampler sampler = Samplers.named(parameters.get(PictureCleaner.SAMPLER));
-        if (samples > 1 && (steps == 1 || DETERMINISTIC.contains(sampler.name()))) {
+        int steps = parameters
+                .find(PictureCleaner.STEPS)
+                .map(Long::intValue)
+                .orElse(measured || samples > 1 ? DEFAULT_STEPS : 1);
+        String name = parameters
+                .find(PictureCleaner.SAMPLER)
+                .orElse(measured && samples == 1 ? PlugAndPlaySampler.NAME : DRAWING);
+        Sampler sampler = name.equals(PlugAndPlaySampler.NAME) ? new PlugAndPlaySampler() : Samplers.named(name);
+        if (samples > 1 && (steps == 1 || sampler.isDeterministic())) {
             throw new UnfogException(
                     ErrorCode.BAD_PARAMETER,
                     "--" + PictureCleaner.SAMPLES.name(),
@@ -36,6 +45,12 @@ record SamplingSettings(int steps, Sampler sampler, int samples, long seed) {
                     "give --steps 20 --sampler ancestral, or one sample");
         }
         return new SamplingSettings(steps, sampler, samples, seed);
+    }
+
+    /** Returns the names of all samplers. */
+    static List<String> samplers() {
+        return Stream.concat(Samplers.names().stream(), Stream.of(PlugAndPlaySampler.NAME))
+                .toList();
     }
 
     /** Returns whether the network is asked once and nothing is drawn. */

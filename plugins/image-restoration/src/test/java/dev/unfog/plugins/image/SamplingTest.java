@@ -90,7 +90,7 @@ class SamplingTest {
 
     @Test
     void severalSamplesOfASamplerThatDrawsNothingAreRefused() {
-        for (String[] parameters : new String[][] {{"samples=3"}, {"samples=3", "steps=9", "sampler=heun"}}) {
+        for (String[] parameters : new String[][] {{"samples=3", "steps=1"}, {"samples=3", "sampler=heun"}}) {
             assertThatThrownBy(() -> new TestRun().clean(MemoryPicture.noisy(RGB, 0.1, 4), parameters))
                     .extracting(e -> ((UnfogException) e).code())
                     .isEqualTo(ErrorCode.BAD_PARAMETER);
