@@ -152,6 +152,7 @@ final class CleanCommand implements Callable<Integer> {
                                     session.cancellation());
                     done++;
                     progress.clear();
+                    session.tellDevice();
                     warnings(task.item(), result)
                             .forEach(warning -> session.terminal().err().println(input + ": " + warning));
                     if (!common.json) {

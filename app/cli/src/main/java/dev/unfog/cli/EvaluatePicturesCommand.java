@@ -127,6 +127,7 @@ final class EvaluatePicturesCommand implements Callable<Integer> {
                 }
             }
         }
+        session.tellDevice();
         if (common.json) {
             session.terminal().out().println(Json.write(json(measurements)));
         } else if (!measurements.isEmpty()) {

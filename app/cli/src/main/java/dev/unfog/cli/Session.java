@@ -13,6 +13,7 @@ final class Session implements AutoCloseable {
     private final Cancellation cancellation;
     private final List<String> arguments;
     private @Nullable Unfog unfog;
+    private boolean deviceTold;
 
     Session(Terminal terminal, Installation installation, Cancellation cancellation, List<String> arguments) {
         this.terminal = terminal;
@@ -57,6 +58,14 @@ final class Session implements AutoCloseable {
             unfog = new Unfog(installation);
         }
         return unfog;
+    }
+
+    /** Tells the user, once, if networks run on a slower device than there could be. */
+    void tellDevice() {
+        if (!deviceTold && unfog != null && unfog.deviceReport().isPresent()) {
+            deviceTold = true;
+            terminal.err().println("unfog: " + unfog.deviceReport().get());
+        }
     }
 
     @Override

@@ -41,6 +41,7 @@ public final class Unfog implements AutoCloseable {
     private @Nullable NetworkPool networks;
     private @Nullable Configuration configuration;
     private @Nullable MediaFiles media;
+    private Optional<String> deviceReport = Optional.empty();
     private int threads;
 
     /**
@@ -119,7 +120,17 @@ public final class Unfog implements AutoCloseable {
      * @return the network, which the caller closes
      */
     public ScoreNetwork openNetwork(InstalledModel model, DevicePolicy policy) {
-        return networks().open(model, policy);
+        ScoreNetwork network = networks().open(model, policy);
+        Optional<String> report = devices.choose(policy).report();
+        synchronized (this) {
+            deviceReport = report;
+        }
+        return network;
+    }
+
+    /** Returns which faster device was passed over and why, if that happened when a network was opened last. */
+    public synchronized Optional<String> deviceReport() {
+        return deviceReport;
     }
 
     private synchronized NetworkPool networks() {
