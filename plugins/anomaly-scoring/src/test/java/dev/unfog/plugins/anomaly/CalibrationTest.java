@@ -1,0 +1,74 @@
+package dev.unfog.plugins.anomaly;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class CalibrationTest {
+    private static final int LEVELS = 3;
+
+    private static float[] samples(int count, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        float[] measures = new float[count * (LEVELS + 1)];
+        for (int i = 0; i < measures.length; i++) {
+            measures[i] = (float) (10 + random.nextGaussian() * (1 + i % (LEVELS + 1)));
+        }
+        return measures;
+    }
+
+    private static double[] row(float[] samples, int row) {
+        double[] measures = new double[LEVELS + 1];
+        for (int i = 0; i < measures.length; i++) {
+            measures[i] = samples[row * measures.length + i];
+        }
+        return measures;
+    }
+
+    @Test
+    void normalSamplesAreFlaggedAsOftenAsTheirPValuesSay() {
+        double at5 = 0;
+        double at1 = 0;
+        int tests = 500;
+        for (int split = 0; split < 40; split++) {
+            Calibration calibration = new Calibration(samples(199, 1000 + split), LEVELS, Calibration.DISTANCE_WEIGHT);
+            float[] others = samples(tests, 2000 + split);
+            for (int i = 0; i < tests; i++) {
+                double p = calibration.pValue(calibration.score(row(others, i)));
+                at5 += p <= 0.05 ? 1 : 0;
+                at1 += p <= 0.01 ? 1 : 0;
+            }
+        }
+
+        assertThat(at5 / (40 * tests)).isCloseTo(0.05, within(0.01));
+        assertThat(at1 / (40 * tests)).isCloseTo(0.01, within(0.004));
+    }
+
+    @Test
+    void noPValueIsBelowOneOverOneMoreThanThereAreSamples() {
+        Calibration calibration = new Calibration(samples(99, 1), LEVELS, 2);
+
+        assertThat(calibration.pValue(1e9)).isEqualTo(0.01);
+        assertThat(calibration.pValue(-1e9)).isEqualTo(1);
+    }
+
+    @Test
+    void aNormBelowTheMeanCountsNothingAndADistanceCountsBothWays() {
+        Calibration calibration = new Calibration(samples(500, 1), LEVELS, 2);
+
+        assertThat(calibration.score(new double[] {0, 0, 0, 10}))
+                .isEqualTo(calibration.score(new double[] {-9, 0, 5, 10}));
+        assertThat(calibration.score(new double[] {0, 0, 0, 6}))
+                .isLessThan(calibration.score(new double[] {0, 0, 0, 7}));
+    }
+
+    @Test
+    void calibrationSamplesThatAreAllAlikeDoNotDivideByZero() {
+        Calibration calibration = new Calibration(new float[4 * 20], LEVELS, 2);
+
+        assertThat(calibration.score(new double[] {0, 0, 0, 0})).isZero();
+        assertThat(calibration.pValue(calibration.score(new double[] {1, 1, 1, 1})))
+                .isEqualTo(1 / 21.0);
+    }
+}

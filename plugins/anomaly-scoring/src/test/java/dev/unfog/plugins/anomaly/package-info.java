@@ -1,0 +1,4 @@
+@NullMarked
+package dev.unfog.plugins.anomaly;
+
+import org.jspecify.annotations.NullMarked;
