@@ -1,5 +1,5 @@
 /**
- * How close a result is to what it should have been: PSNR and SSIM of pictures, the ranking and false positives of anomaly scores.
+ * How close a result is to what it should have been: PSNR and SSIM of pictures, SI-SDR and STOI of speech, the ranking and false positives of anomaly scores.
  *
  * <p>Uses the JDK only. The figures of a model card come from here.
  */
