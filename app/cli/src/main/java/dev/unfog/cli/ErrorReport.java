@@ -2,6 +2,7 @@ package dev.unfog.cli;
 
 import dev.unfog.api.ErrorCode;
 import dev.unfog.api.UnfogException;
+import java.nio.file.InvalidPathException;
 import java.util.Map;
 
 /** Tells the user what went wrong: a line on standard error, with {@code --debug} a stack trace below it. */
@@ -54,6 +55,14 @@ final class ErrorReport {
                     "unfog",
                     "there is not enough memory",
                     "give it more with UNFOG_JAVA_OPTIONS=-Xmx4g, or smaller files",
+                    thrown);
+        }
+        if (thrown instanceof InvalidPathException) {
+            return new UnfogException(
+                    ErrorCode.BAD_PARAMETER,
+                    "a file name",
+                    "this system's language settings cannot express it: " + thrown.getMessage(),
+                    "set the environment variable LC_ALL to C.UTF-8",
                     thrown);
         }
         return new UnfogException(

@@ -30,7 +30,8 @@ final class ProgressLine implements Progress, AutoCloseable {
         this.terminal = terminal;
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();
-        this.shown = began;
+        // A person sees at once that something is going on; a log is spared what takes a moment.
+        this.shown = terminal.interactive() ? began - REDRAW_NANOS : began;
     }
 
     @Override

@@ -43,6 +43,14 @@ class ProgressLineTest {
     }
 
     @Test
+    void aWatchedLineIsThereAtOnce() {
+        try (ProgressLine line = open(true)) {
+            line.report(0, "photo.jpg");
+            assertThat(written.toString()).endsWith("]   0%  photo.jpg");
+        }
+    }
+
+    @Test
     void anUnwatchedLineIsPrintedEveryTenSecondsWithoutControlCharacters() {
         try (ProgressLine line = open(false)) {
             for (int i = 1; i <= 30; i++) {
