@@ -63,8 +63,11 @@ final class UnfogCommand implements Runnable {
         EvaluatePicturesCommand pictures = new EvaluatePicturesCommand(session);
         CommandLine evaluate = new CommandLine(new EvaluateCommand());
         evaluate.addSubcommand(pictures.commandLine(all || first.equals("eval")));
+        evaluate.addSubcommand(new EvaluateSpeechCommand(session).commandLine(all || first.equals("eval")));
         evaluate.addSubcommand(new EvaluateRowsCommand(session).commandLine(all || first.equals("eval")));
         root.addSubcommand(evaluate);
+        root.addSubcommand(new FitCommand(session).commandLine(all || first.equals("fit")));
+        root.addSubcommand(new ScoreCommand(session).commandLine(all || first.equals("score")));
         root.addSubcommand(new CommandLine(new TrainCommand()).addSubcommand(new TrainPicturesCommand(session)));
         root.addSubcommand(new CommandLine(new PluginsCommand()).addSubcommand(new PluginsListCommand(session)));
         root.addSubcommand(new CommandLine(new ModelsCommand())

@@ -10,6 +10,7 @@ import dev.unfog.api.plugin.Cleaner;
 import dev.unfog.core.media.PictureFile;
 import dev.unfog.core.media.ResultFiles;
 import dev.unfog.core.media.ResultOptions;
+import dev.unfog.core.media.audio.AudioFile;
 import dev.unfog.core.plugin.InstalledPlugin;
 import dev.unfog.core.plugin.PluginExtension;
 import java.io.IOException;
@@ -108,6 +109,9 @@ public final class CleanJob {
             List<String> warnings = new ArrayList<>();
             if (media instanceof PictureFile picture) {
                 warnings.addAll(picture.warnings());
+            }
+            if (media instanceof AudioFile audio) {
+                warnings.addAll(audio.warnings());
             }
             warnings.addAll(results.warnings());
             return new Result(

@@ -9,6 +9,7 @@ import dev.unfog.api.plugin.Cleaner;
 import dev.unfog.api.score.ScoreNetwork;
 import dev.unfog.core.media.MediaFiles;
 import dev.unfog.core.media.PictureFormat;
+import dev.unfog.core.media.audio.AudioContainer;
 import dev.unfog.core.model.InstalledModel;
 import dev.unfog.core.model.ModelStore;
 import dev.unfog.core.onnx.DevicePolicy;
@@ -218,12 +219,20 @@ public final class Unfog implements AutoCloseable {
         }
     }
 
-    /** The result of a picture in a format that cannot be written, or that its name does not tell, is a PNG. */
+    /**
+     * The result of a picture in a format that cannot be written, or that its name does not tell, is a PNG; that of a recording in
+     * such a format is a WAV.
+     */
     private static String resultName(String name) {
         int dot = name.lastIndexOf('.');
         Optional<PictureFormat> format = PictureFormat.ofExtension(name.substring(dot + 1));
         if (dot <= 0) {
             return name + ".png";
+        }
+        Optional<AudioContainer> sound =
+                AudioContainer.ofExtension(name.substring(dot + 1).toLowerCase(Locale.ROOT));
+        if (sound.isPresent() && !sound.get().isWritable()) {
+            return name.substring(0, dot) + ".wav";
         }
         return format.isPresent() && !format.get().isWritable() ? name.substring(0, dot) + ".png" : name;
     }
