@@ -1,5 +1,7 @@
 package dev.unfog.core.model;
 
+import dev.unfog.api.ErrorCode;
+import dev.unfog.api.UnfogException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,10 +17,30 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** SHA-256 of files, remembered for as long as path, size and time of change stay the same. Safe for many threads. */
-final class FileDigests {
+public final class FileDigests {
     private final Map<Version, String> known = new ConcurrentHashMap<>();
 
     private record Version(Path file, long size, FileTime modified) {}
+
+    FileDigests() {}
+
+    /**
+     * Returns the digest of a file as 64 lower-case hexadecimal digits.
+     *
+     * @throws UnfogException with {@link ErrorCode#UNREADABLE_MEDIA} if it cannot be read
+     */
+    public static String of(Path file) {
+        try {
+            return compute(file);
+        } catch (IOException e) {
+            throw new UnfogException(
+                    ErrorCode.UNREADABLE_MEDIA,
+                    file.toString(),
+                    "it cannot be read: " + e.getMessage(),
+                    "check the path and its permissions",
+                    e);
+        }
+    }
 
     /** Returns the digest as 64 lower-case hexadecimal digits. */
     String sha256(Path file) throws IOException {

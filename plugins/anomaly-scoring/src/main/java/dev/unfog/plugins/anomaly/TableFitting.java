@@ -317,7 +317,7 @@ final class TableFitting {
                 .optRange(-3, 3)
                 .optSteps(steps)
                 .optBatch(256)
-                .optLearningRate(2e-3)
+                .optLearningRate(4e-3)
                 .optWarmupSteps(100)
                 .optAverageDecay(0.995)
                 .optSeed(context.seed())
