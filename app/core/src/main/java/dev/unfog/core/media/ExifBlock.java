@@ -134,6 +134,11 @@ final class ExifBlock {
         return new ExifBlock(null, descriptive(directory));
     }
 
+    /** Returns whether it says nothing, but perhaps how the picture is turned. */
+    boolean isEmpty() {
+        return directory.fields().stream().allMatch(field -> field.tag() == ORIENTATION);
+    }
+
     /** Returns whether a part of it was lost. */
     boolean isDamaged() {
         return directory.isDamaged();

@@ -116,10 +116,7 @@ final class JpegEncoder implements PictureEncoder {
         for (byte[] payload : metadata.extendedXmp()) {
             segment(out, 0xe1, "http://ns.adobe.com/xmp/extension/\0", payload, "extended XMP data", warnings);
         }
-        byte[] resources = metadata.photoshop();
-        if (resources == null && metadata.iptc() != null) {
-            resources = PhotoshopResources.ofIptc(metadata.iptc()).toBytes();
-        }
+        byte[] resources = metadata.resources();
         if (resources != null) {
             String prefix = "Photoshop 3.0\0";
             int room = LONGEST_SEGMENT - prefix.length();

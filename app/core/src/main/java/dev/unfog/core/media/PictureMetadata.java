@@ -2,6 +2,7 @@ package dev.unfog.core.media;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,31 @@ record PictureMetadata(
     /** Returns this metadata with another colour profile. */
     PictureMetadata withIcc(byte @Nullable [] profile) {
         return new PictureMetadata(exif, xmp, extendedXmp, iptc, photoshop, profile, comments, pngChunks);
+    }
+
+    /** Returns the Photoshop resources with the IPTC data among them, as JPEG and PNG carry both; null if there is neither. */
+    byte @Nullable [] resources() {
+        if (iptc == null) {
+            return photoshop;
+        }
+        PhotoshopResources wrapped = PhotoshopResources.ofIptc(iptc);
+        if (photoshop == null) {
+            return wrapped.toBytes();
+        }
+        PhotoshopResources others = PhotoshopResources.parse(photoshop);
+        return others.iptc().isPresent()
+                ? photoshop
+                : new PhotoshopResources(Stream.concat(others.blocks().stream(), wrapped.blocks().stream())
+                                .toList())
+                        .toBytes();
+    }
+
+    /**
+     * Returns whether colours change their meaning where only an ICC profile can be kept: there is none, but a PNG's own statement
+     * that says something else than sRGB.
+     */
+    boolean needsPngForColours() {
+        return icc == null && pngChunks.stream().anyMatch(PngChunk::saysOtherThanSrgb);
     }
 
     /** Returns what concerns colour alone. */

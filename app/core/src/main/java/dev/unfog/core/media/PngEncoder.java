@@ -81,12 +81,9 @@ final class PngEncoder implements PictureEncoder {
         if (xmp != null) {
             chunk(out, "iTXt", internationalText("XML:com.adobe.xmp", XmpPacket.forResult(xmp)));
         }
-        byte[] iptc = metadata.iptc();
-        if (iptc != null) {
+        byte[] resources = metadata.resources();
+        if (resources != null) {
             // PNG has no chunk for IPTC; this is what ImageMagick and ExifTool read and write.
-            byte[] resources = metadata.photoshop() != null
-                    ? metadata.photoshop()
-                    : PhotoshopResources.ofIptc(iptc).toBytes();
             chunk(out, "zTXt", rawProfile("iptc", resources));
         }
     }

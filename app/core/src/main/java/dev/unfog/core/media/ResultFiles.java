@@ -301,8 +301,12 @@ public final class ResultFiles implements Outputs, AutoCloseable {
                     case TIFF -> new TiffEncoder();
                     default -> new PngEncoder();
                 };
+        PictureMetadata metadata = metadata(name, picture.layout());
+        if (picture.format != PictureFormat.PNG && metadata.needsPngForColours()) {
+            warn(name, "its colours may look different: what the input says of them can be kept in a PNG only");
+        }
         try (FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            encoder.encode(picture.pixels, metadata(name, picture.layout()), json, out, warning -> warn(name, warning));
+            encoder.encode(picture.pixels, metadata, json, out, warning -> warn(name, warning));
         }
     }
 

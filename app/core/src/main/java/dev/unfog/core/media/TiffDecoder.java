@@ -236,7 +236,10 @@ final class TiffDecoder {
 
     private PictureMetadata metadata(int bands) {
         PictureMetadata.Builder metadata = new PictureMetadata.Builder();
-        metadata.optExif(ExifBlock.ofTiff(directory));
+        ExifBlock exif = ExifBlock.ofTiff(directory);
+        if (!exif.isEmpty()) {
+            metadata.optExif(exif);
+        }
         if (directory.isDamaged()) {
             warnings.add("a part of its metadata is damaged and was left out");
         }

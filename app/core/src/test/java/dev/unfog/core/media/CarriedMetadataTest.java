@@ -17,9 +17,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -178,6 +180,28 @@ class CarriedMetadataTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"jpg", "png", "tif"})
+    void iptcThatATiffKeepsApartFromPhotoshopsResourcesIsCarriedBesideThem(String extension) throws IOException {
+        byte[] resolution = {'8', 'B', 'I', 'M', 3, (byte) 0xed, 0, 0, 0, 0, 0, 2, 1, 2};
+        Path source = folder.resolve("source.tif");
+        PictureMetadata metadata = new PictureMetadata.Builder()
+                .optIptc(iptc())
+                .optPhotoshop(resolution)
+                .build();
+        try (PixelStore pixels = PixelStore.create(temporary, LAYOUT);
+                FileChannel out = FileChannel.open(source, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            new TiffEncoder().encode(pixels, metadata, "{}", out, warning -> {});
+        }
+        try (PictureFile picture = SamplePictures.open(converted(source, "result." + extension), temporary)) {
+            assertThat(picture.metadata().iptc()).isEqualTo(iptc());
+            assertThat(PhotoshopResources.parse(picture.metadata().photoshop()).blocks())
+                    .extracting(PhotoshopResources.Block::id)
+                    .contains(0x03ed);
+            assertThat(picture.metadata().exif()).isNull();
+        }
+    }
+
     @Test
     void textsAndColoursOfAPngStayInAPng() throws IOException {
         Path source =
@@ -191,6 +215,22 @@ class CarriedMetadataTest {
             assertThat(chunks).extracting(PngChunk::type).containsExactly("gAMA", "tEXt");
             assertThat(chunks.get(0).data()).isEqualTo(gamma);
             assertThat(chunks.get(1).data()).isEqualTo(text);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"100000,jpg,1", "100000,tif,1", "100000,png,0", "45455,jpg,0"})
+    void coloursThatOnlyAPngCanExplainAreWarnedOf(int gamma, String extension, int warnings) throws IOException {
+        Path source =
+                SamplePictures.write(folder.resolve("source.png"), LAYOUT, SamplePictures.smooth(LAYOUT), temporary);
+        SamplePictures.insertPngChunk(
+                source, "gAMA", ByteBuffer.allocate(4).putInt(gamma).array());
+        Path target = folder.resolve("result." + extension);
+        try (PictureFile picture = SamplePictures.open(source, temporary);
+                ResultFiles results = new ResultFiles(target, picture, ResultOptions.DEFAULT, temporary)) {
+            results.picture("main", picture.layout());
+            results.commit(Map.of());
+            assertThat(results.warnings()).hasSize(warnings).allMatch(warning -> warning.contains("colours"));
         }
     }
 
