@@ -75,7 +75,7 @@ public class TilingBenchmark {
                         folder.resolve("noisy.jpg"),
                         folder.resolve("clean.jpg"),
                         parameters,
-                        Progress.NONE,
+                        Progress.NONE::report,
                         Cancellation.NEVER);
     }
 
