@@ -5,7 +5,6 @@ import ai.djl.nn.Parameter;
 import dev.unfog.training.OnnxGraph;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.LongStream;
 
 /** Operators that write themselves down in an ONNX graph; a value is the name of a result. */
 final class OnnxOperators implements Operators<String> {
@@ -117,15 +116,15 @@ final class OnnxOperators implements Operators<String> {
     }
 
     @Override
-    public String transpose(String input, int... axes) {
-        return graph.node(
-                "Transpose",
-                List.of(input),
-                OnnxGraph.integers(
-                        "perm",
-                        LongStream.range(0, axes.length)
-                                .map(i -> axes[(int) i])
-                                .boxed()
-                                .toList()));
+    public String unfold(String input, int factor, int width, int frequencies) {
+        String split = reshape(input, 0, factor, width, frequencies, -1);
+        String moved = graph.node("Transpose", List.of(split), OnnxGraph.integers("perm", List.of(0L, 2L, 3L, 1L, 4L)));
+        return reshape(moved, 0, width, (long) frequencies * factor, -1);
+    }
+
+    /** ONNX Runtime arranges by itself. */
+    @Override
+    public String arranged(String input) {
+        return input;
     }
 }

@@ -63,5 +63,13 @@ interface Operators<V> {
     /** Another shape; 0 keeps a dimension, -1 takes what is left. */
     V reshape(V input, long... shape);
 
-    V transpose(V input, int... axes);
+    /**
+     * Channels factor · width become channels width at factor times as many frequencies.
+     *
+     * @param frequencies how many there are in the input
+     */
+    V unfold(V input, int factor, int width, int frequencies);
+
+    /** The same values, laid out as convolutions like them best. */
+    V arranged(V input);
 }

@@ -182,9 +182,9 @@ final class SpeechNetwork extends AbstractBlock {
                 operators.concatenate(factors.answer(), operators.multiply(factors.answer(), factors.state())));
         V embedding = operators.relu(
                 convolve(operators, "time.second", operators.relu(convolve(operators, "time.first", clock, 1)), 1));
-        V features = operators.concatenate(
+        V features = operators.arranged(operators.concatenate(
                 operators.concatenate(y, operators.subtract(x, y)),
-                operators.concatenate(magnitude(operators, y), magnitude(operators, x)));
+                operators.concatenate(magnitude(operators, y), magnitude(operators, x))));
         List<V> skips = new ArrayList<>();
         V state = operators.relu(operators.add(
                 convolve(operators, "head", features, new Operators.Geometry(FOLD, FOLD / 2, 1, 1)),
@@ -212,12 +212,12 @@ final class SpeechNetwork extends AbstractBlock {
             temporal = operators.add(temporal, convolve(operators, name + ".second", hidden, 1));
         }
         state = operators.add(
-                operators.reshape(convolve(operators, "leave", temporal, 1), 0, deep, bands(), -1), state);
+                state,
+                operators.arranged(operators.reshape(convolve(operators, "leave", temporal, 1), 0, deep, bands(), -1)));
         for (int level = deepest; level >= 1; level--) {
             V hidden = operators.relu(
                     operators.add(state, convolve(operators, "decode" + level, operators.relu(state), 1)));
-            V up = unfold(
-                    operators,
+            V up = operators.unfold(
                     convolve(operators, "up" + level, hidden, 1),
                     2,
                     widths.get(level - 1),
@@ -227,8 +227,8 @@ final class SpeechNetwork extends AbstractBlock {
         V hidden = operators.relu(operators.add(
                 convolve(operators, "decode0", operators.relu(state), 1),
                 convolve(operators, "decode0.time", embedding, 1)));
-        V answers = unfold(
-                operators, convolve(operators, "tail", hidden, 1), FOLD, ANSWERS, CompressedSpectrogram.BINS / FOLD);
+        V answers = operators.unfold(
+                convolve(operators, "tail", hidden, 1), FOLD, ANSWERS, CompressedSpectrogram.BINS / FOLD);
         V maskReal = operators.channels(answers, 0, 1);
         V maskImaginary = operators.channels(answers, 1, 2);
         V offset = operators.channels(answers, 2, 4);
@@ -260,12 +260,6 @@ final class SpeechNetwork extends AbstractBlock {
         V centred = operators.subtract(input, operators.channelMean(input));
         V variance = operators.channelMean(operators.multiply(centred, centred));
         return operators.divide(centred, operators.squareRoot(operators.add(variance, 1e-5f)));
-    }
-
-    /** Channels factor · width become channels width at factor times as many frequencies. */
-    private static <V> V unfold(Operators<V> operators, V input, int factor, int width, int frequencies) {
-        V split = operators.reshape(input, 0, factor, width, frequencies, -1);
-        return operators.reshape(operators.transpose(split, 0, 2, 3, 1, 4), 0, width, (long) frequencies * factor, -1);
     }
 
     /** How many weights there are. */
