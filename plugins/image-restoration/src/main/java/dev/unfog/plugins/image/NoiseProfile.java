@@ -1,5 +1,8 @@
 package dev.unfog.plugins.image;
 
+import java.util.Locale;
+import java.util.StringJoiner;
+
 /**
  * How strong a picture's noise is at each brightness.
  *
@@ -33,6 +36,15 @@ final class NoiseProfile {
             copy[i] = (float) levels[i];
         }
         return new NoiseProfile(copy);
+    }
+
+    /** Returns noise of the same kind, so many times as strong. */
+    NoiseProfile scaled(double factor) {
+        float[] scaled = new float[levels.length];
+        for (int i = 0; i < levels.length; i++) {
+            scaled[i] = (float) (factor * levels[i]);
+        }
+        return new NoiseProfile(scaled);
     }
 
     boolean isUniform() {
@@ -99,5 +111,15 @@ final class NoiseProfile {
             }
             into[start + i * step] = sum / (last - first + 1);
         }
+    }
+
+    /** Returns the levels in 255ths, for people. */
+    @Override
+    public String toString() {
+        StringJoiner text = new StringJoiner(" ");
+        for (float level : levels) {
+            text.add(String.format(Locale.ROOT, "%.2f", 255 * level));
+        }
+        return text.toString();
     }
 }

@@ -140,6 +140,8 @@ public final class PictureCleaner implements Cleaner {
             "how far the pieces overlap on either side, so that no seam shows");
 
     private static final String NETWORK = "photo";
+    /** A picture with less noise than this has none that anyone could see. */
+    private static final double LOWEST_NOISE = 0.1 / 255;
     /** Less noise than this is not believed of a blurred picture, whose kernel is never known exactly. */
     private static final double LOWEST_BLURRED_NOISE = 1.0 / 255;
 
@@ -193,7 +195,9 @@ public final class PictureCleaner implements Cleaner {
             requireDenoiser(network.card());
             PictureTask task = new PictureTask(picture, outputs, parameters, context, network);
             if (tasks.isEmpty()) {
-                new Denoising(task, noise(task)).run(settings);
+                NoiseProfile noise = noise(task);
+                outputs.note("noiseLevel", noise.toString());
+                new Denoising(task, noise).run(settings);
             } else if (tasks.contains(MASK)) {
                 new Inpainting(task).run(parameters.get(MASK), statedNoise(task), settings);
             } else if (tasks.contains(UPSCALE)) {
@@ -206,11 +210,14 @@ public final class PictureCleaner implements Cleaner {
     }
 
     private static NoiseProfile noise(PictureTask task) {
-        double level = task.parameters().find(SIGMA).map(sigma -> sigma / 255).orElseGet(() -> new NoiseEstimator(
-                        task.picture(), task.context().cancellation())
-                .noiseLevel());
-        task.outputs().note("noiseLevel", level * 255);
-        return NoiseProfile.uniform(level);
+        if (task.parameters().find(SIGMA).isPresent()) {
+            return NoiseProfile.uniform(statedNoise(task));
+        }
+        double guess = new NoiseEstimator(task.picture(), task.context().cancellation()).noiseLevel();
+        NoiseProfile noise =
+                guess < LOWEST_NOISE ? NoiseProfile.uniform(guess) : new ScoreNoiseEstimator(task).estimate(guess);
+        task.outputs().note("noiseEstimated", true);
+        return noise;
     }
 
     private static double statedNoise(PictureTask task) {

@@ -29,10 +29,15 @@ record PictureTask(
     /** Returns how a picture of the given size is cut into tiles, as the user asked. */
     TilePlan plan(int width, int height, int halo) {
         long side = parameters.get(PictureCleaner.TILE);
+        return plan(width, height, halo, side * side);
+    }
+
+    /** Returns how a picture of the given size is cut into tiles of at most so many pixels. */
+    TilePlan plan(int width, int height, int halo, long maximumPixels) {
         return TilePlan.of(
                 width,
                 height,
-                side * side,
+                maximumPixels,
                 halo,
                 network.card().sizeMinimum(),
                 network.card().sizeMultiple());

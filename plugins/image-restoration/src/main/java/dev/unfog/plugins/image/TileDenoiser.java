@@ -10,11 +10,14 @@ import java.nio.FloatBuffer;
  * to the core.
  *
  * <p>Padding repeats the picture in reverse (its mirror image), as far as it goes. Grey is repeated in the network's three channels
- * and averaged on the way back. The tensors are allocated once. For one thread.
+ * and averaged on the way back; its noise is then the same in all three, which the network, used to independent noise, sees as
+ * noise √3 times as strong along the grey axis and none across it, so that is the level it is told. The tensors are allocated once. For one thread.
  */
 final class TileDenoiser {
     /** How many channels the network takes. */
     static final int NETWORK_CHANNELS = 3;
+
+    private static final float GREY_NOISE = (float) Math.sqrt(NETWORK_CHANNELS);
 
     private final ScoreNetwork network;
     private final TilePlan plan;
@@ -50,7 +53,7 @@ final class TileDenoiser {
     void denoise(TilePlan.Tile tile, float[] colors, float noiseLevel, float[] core) {
         pad(tile.input(), colors, x, channels, NETWORK_CHANNELS);
         Tensor level = noise.view(1, 1, 1, 1);
-        level.data().put(0, noiseLevel);
+        level.data().put(0, channels == 1 ? GREY_NOISE * noiseLevel : noiseLevel);
         network.denoise(x, level, denoised);
         crop(tile, core);
     }
@@ -66,6 +69,12 @@ final class TileDenoiser {
     void denoise(TilePlan.Tile tile, float[] colors, float[] noiseLevels, float[] core) {
         pad(tile.input(), colors, x, channels, NETWORK_CHANNELS);
         pad(tile.input(), noiseLevels, noise, 1, 1);
+        if (channels == 1) {
+            FloatBuffer told = noise.data();
+            for (int i = 0; i < told.limit(); i++) {
+                told.put(i, GREY_NOISE * told.get(i));
+            }
+        }
         network.denoise(x, noise, denoised);
         crop(tile, core);
     }

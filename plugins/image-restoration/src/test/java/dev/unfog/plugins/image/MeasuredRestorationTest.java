@@ -160,7 +160,7 @@ class MeasuredRestorationTest {
 
     @Test
     void aSharpenedPictureBlurredAgainIsTheOneThatWasGiven() {
-        MemoryPicture clean = MemoryPicture.noisy(layout(Color.GREY), 0, 7);
+        MemoryPicture clean = MemoryPicture.noisy(layout(Color.RGB), 0, 7);
         BlurKernel kernel = BlurKernel.gaussian(1.5);
         MemoryPicture blurred = blurred(clean, kernel, 0);
         MemoryPicture result =
@@ -221,16 +221,20 @@ class MeasuredRestorationTest {
     private static MemoryPicture blurred(MemoryPicture clean, BlurKernel kernel, double noise) {
         PictureLayout layout = clean.layout();
         Blur blur = Blur.cropped(kernel, layout.height(), layout.width());
-        double[] input = new double[clean.values().length];
-        for (int i = 0; i < input.length; i++) {
-            input[i] = clean.values()[i];
-        }
-        double[] output = new double[blur.outputHeight() * blur.outputWidth()];
-        blur.apply(input, output);
+        int before = (int) layout.pixels();
+        int after = blur.outputHeight() * blur.outputWidth();
+        double[] input = new double[before];
+        double[] output = new double[after];
         Random random = new Random(8);
-        float[] values = new float[output.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (output[i] + noise * random.nextGaussian());
+        float[] values = new float[layout.channels() * after];
+        for (int channel = 0; channel < layout.channels(); channel++) {
+            for (int i = 0; i < before; i++) {
+                input[i] = clean.values()[channel * before + i];
+            }
+            blur.apply(input, output);
+            for (int i = 0; i < after; i++) {
+                values[channel * after + i] = (float) (output[i] + noise * random.nextGaussian());
+            }
         }
         return new MemoryPicture(layout.withSize(blur.outputWidth(), blur.outputHeight()), values);
     }
@@ -240,7 +244,7 @@ class MeasuredRestorationTest {
         int top = kernel.height() / 2;
         int width = picture.layout().width() - 2 * left;
         int height = picture.layout().height() - 2 * top;
-        float[] values = new float[width * height];
+        float[] values = new float[picture.layout().channels() * width * height];
         picture.read(new Region(left, top, width, height), values);
         return values;
     }

@@ -62,7 +62,8 @@ class SamplingTest {
             picture.values()[i] =
                     (float) (0.5 + Math.sqrt(variance) * random.nextGaussian() + noise * random.nextGaussian());
         }
-        TestRun run = new TestRun(() -> new GaussianNetwork(variance));
+        // A grey that varies by this much is a colour that varies by three times as much along the grey axis.
+        TestRun run = new TestRun(() -> new GaussianNetwork(color == Color.GREY ? 3 * variance : variance));
         run.clean(picture, "sigma=25.5", "steps=40", "samples=50");
         double squares = 0;
         double error = 0;
