@@ -1,0 +1,175 @@
+package dev.unfog.server.job;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.unfog.api.ErrorCode;
+import dev.unfog.api.UnfogException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.h2.jdbcx.JdbcDataSource;
+
+/**
+ * The jobs in an H2 database: what is asked for by column, all else as one JSON document. Safe for use by many threads.
+ *
+ * <p>The database is locked while it is open, so that two servers do not share one folder.
+ */
+final class JobStore implements AutoCloseable {
+    private static final JsonMapper MAPPER = JsonMapper.builder()
+            .addModule(new JavaTimeModule())
+            .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    private final Connection connection;
+
+    private JobStore(Connection connection) {
+        this.connection = connection;
+    }
+
+    /** Opens the database in a folder, and makes it if it is not there. */
+    static JobStore open(Path folder) {
+        JdbcDataSource source = new JdbcDataSource();
+        source.setURL("jdbc:h2:file:" + folder.toAbsolutePath().resolve("jobs") + ";DB_CLOSE_ON_EXIT=FALSE");
+        try {
+            JobStore store = new JobStore(source.getConnection());
+            try (Statement statement = store.connection.createStatement()) {
+                statement.execute("create table if not exists job (id varchar(32) primary key, "
+                        + "created timestamp with time zone not null, finished timestamp with time zone, "
+                        + "state varchar(16) not null, document clob not null)");
+                statement.execute("create index if not exists job_created on job (created)");
+            }
+            return store;
+        } catch (SQLException e) {
+            throw new UnfogException(
+                    ErrorCode.OUTPUT_NOT_WRITABLE,
+                    folder.toString(),
+                    "the database of jobs cannot be opened: " + e.getMessage(),
+                    "stop the other server that uses this folder, or name another with --data",
+                    e);
+        }
+    }
+
+    synchronized void save(Job job) {
+        execute(
+                "merge into job (id, created, finished, state, document) key (id) values (?, ?, ?, ?, ?)",
+                statement -> {
+                    statement.setString(1, job.id());
+                    statement.setTimestamp(2, Timestamp.from(job.created()));
+                    statement.setTimestamp(3, job.finished() == null ? null : Timestamp.from(job.finished()));
+                    statement.setString(4, job.state().name());
+                    statement.setString(5, write(job));
+                    return statement.executeUpdate();
+                });
+    }
+
+    synchronized Optional<Job> find(String id) {
+        return select("select document from job where id = ?", statement -> statement.setString(1, id)).stream()
+                .findFirst();
+    }
+
+    synchronized List<Job> newest(int most) {
+        return select(
+                "select document from job order by created desc, id limit ?", statement -> statement.setInt(1, most));
+    }
+
+    /** Returns the jobs that wait or were at work, the oldest first. */
+    synchronized List<Job> unfinished() {
+        return select(
+                "select document from job where state in ('QUEUED', 'RUNNING') order by created, id", statement -> {});
+    }
+
+    synchronized List<Job> finishedBefore(Instant time) {
+        return select(
+                "select document from job where finished < ?",
+                statement -> statement.setTimestamp(1, Timestamp.from(time)));
+    }
+
+    synchronized void delete(String id) {
+        execute("delete from job where id = ?", statement -> {
+            statement.setString(1, id);
+            return statement.executeUpdate();
+        });
+    }
+
+    private interface Filling {
+        void fill(PreparedStatement statement) throws SQLException;
+    }
+
+    private interface Execution {
+        int execute(PreparedStatement statement) throws SQLException;
+    }
+
+    private void execute(String sql, Execution execution) {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            execution.execute(statement);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private List<Job> select(String sql, Filling filling) {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            filling.fill(statement);
+            List<Job> jobs = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    jobs.add(read(rows.getString(1)));
+                }
+            }
+            return jobs;
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    private static UnfogException failed(SQLException e) {
+        return new UnfogException(
+                ErrorCode.INTERNAL,
+                "the database of jobs",
+                "it cannot be used: " + e.getMessage(),
+                "see whether the disk is full, and start the server anew",
+                e);
+    }
+
+    private static String write(Job job) {
+        try {
+            return MAPPER.writeValueAsString(job);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("A job is made of records: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static Job read(String document) {
+        try {
+            return MAPPER.readValue(document, Job.class);
+        } catch (JsonProcessingException e) {
+            throw new UnfogException(
+                    ErrorCode.INTERNAL,
+                    "the database of jobs",
+                    "it holds something else: " + e.getOriginalMessage(),
+                    "move the folder of jobs away and start the server anew",
+                    e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("shutdown");
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+}
