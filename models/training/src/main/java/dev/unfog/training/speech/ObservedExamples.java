@@ -13,10 +13,14 @@ import java.util.SplittableRandom;
  *
  * <p>A share of the examples has the state from which sampling begins, x_T, because one call from there is the usual way to
  * clean. The weight is (1 + σ_p² a²/s²), the inverse of the posterior variance in units of its largest, up to a limit, so that
- * late and early times count alike; and over the mean power of y, so that loud and quiet recordings do.
+ * late and early times count alike; over the mean power of y, so that loud and quiet recordings do; and half of it grows with
+ * the power of y at a place, since there a difference is heard more. Whatever a weight is a function of y and t alone, the best
+ * answer remains the posterior mean.
  */
 final class ObservedExamples implements ExampleSource {
     private static final double GREATEST_WEIGHT = 4;
+    /** How much more than the mean the loudest places count. */
+    private static final float GREATEST_LOUDNESS = 10;
 
     private final TrainingData pairs;
     private final ForwardProcess process;
@@ -78,9 +82,15 @@ final class ObservedExamples implements ExampleSource {
         target.put(pair, 0, length);
         double level = marginal.noiseLevel();
         double certainty = Math.min(GREATEST_WEIGHT, 1 + spread * spread / (level * level));
+        double mean = power / length + 1e-6;
         float each = (float) (certainty * 0.1 / (power / length + 0.01));
+        int half = length / 2;
         for (int i = 0; i < length; i++) {
-            weight.put(each);
+            // Real and imaginary part of a place have one weight, as they have one magnitude.
+            float real = pair[length + i % half];
+            float imaginary = pair[length + half + i % half];
+            float loudness = (float) ((real * real + imaginary * imaginary) / (2 * mean));
+            weight.put(each * (0.5f + 0.5f * Math.min(GREATEST_LOUDNESS, loudness)));
         }
     }
 }

@@ -72,7 +72,7 @@ final class SpeechMixtures implements TrainingData {
         }
         float[] clean = voice;
         float[] heard = voice.clone();
-        if (random.nextDouble() < 0.45) {
+        if (random.nextDouble() < 0.25) {
             Room room = rooms.get(random.nextInt(rooms.size()));
             clean = new float[frames];
             sounds.get().convolve(voice, room.whole(), heard, room.early(), clean);
