@@ -64,6 +64,19 @@ class CalibrationTest {
     }
 
     @Test
+    void anAnomalyAmongTheCalibrationSamplesDoesNotHideOthers() {
+        float[] clean = samples(200, 1);
+        float[] spoilt = clean.clone();
+        java.util.Arrays.fill(spoilt, 0, LEVELS + 1, 1e6f);
+        double[] unusual = {14, 18, 22, 26};
+
+        double before = new Calibration(clean, LEVELS, 2).score(unusual);
+        double after = new Calibration(spoilt, LEVELS, 2).score(unusual);
+
+        assertThat(after).isGreaterThan(0.7 * before);
+    }
+
+    @Test
     void calibrationSamplesThatAreAllAlikeDoNotDivideByZero() {
         Calibration calibration = new Calibration(new float[4 * 20], LEVELS, 2);
 

@@ -13,6 +13,7 @@ import java.util.List;
 public final class CsvTableWriter implements AutoCloseable {
     private final Path file;
     private final CsvWriter writer;
+    private boolean isClosed;
 
     /**
      * Begins a table.
@@ -53,8 +54,13 @@ public final class CsvTableWriter implements AutoCloseable {
                 e);
     }
 
+    /** Ends the table. Closing twice is harmless. */
     @Override
     public void close() {
+        if (isClosed) {
+            return;
+        }
+        isClosed = true;
         try {
             writer.close();
         } catch (IOException e) {
