@@ -17,9 +17,18 @@ final class ShrinkageNetwork implements ScoreNetwork {
     static final int BLOCK = 8;
     static final int RADIUS = 3;
     static final int RECEPTIVE_FIELD = RADIUS + BLOCK - 1;
-    private static final float SIGNAL_VARIANCE = 0.002f;
 
+    private final float signalVariance;
     private int calls;
+
+    /** @param signalVariance how far clean pixels vary around the mean of their surroundings */
+    ShrinkageNetwork(double signalVariance) {
+        this.signalVariance = (float) signalVariance;
+    }
+
+    ShrinkageNetwork() {
+        this(0.002);
+    }
 
     int calls() {
         return calls;
@@ -70,7 +79,7 @@ final class ShrinkageNetwork implements ScoreNetwork {
                     float level = map
                             ? levels[(sample * height + y) * width + column]
                             : levels[levels.length == 1 ? 0 : sample];
-                    float keep = SIGNAL_VARIANCE / (SIGNAL_VARIANCE + level * level);
+                    float keep = signalVariance / (signalVariance + level * level);
                     float mean = 0.5f * smooth[y * width + column]
                             + 0.5f * blockMeans[y / BLOCK * (width / BLOCK) + column / BLOCK];
                     int at = (plane * height + y) * width + column;
