@@ -3,14 +3,27 @@ package dev.unfog.plugins.anomaly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NearestNormalsTest {
     @ParameterizedTest
-    @CsvSource({"5, 1, 5", "12, 2, 1", "13, 3, 5", "1000, 1, 5", "1000, 4, 5", "700, 20, 3", "300, 2, 300"})
+    @CsvSource({
+        "5, 1, 5",
+        "12, 2, 1",
+        "13, 3, 5",
+        "256, 3, 5",
+        "257, 3, 5",
+        "1000, 1, 5",
+        "3000, 4, 5",
+        "700, 23, 3",
+        "300, 2, 300"
+    })
     void theDistanceIsThatOfComparingWithAll(int count, int dimensions, int neighbours) {
         SplittableRandom random = new SplittableRandom(count);
         float[] points = new float[count * dimensions];
@@ -34,7 +47,27 @@ class NearestNormalsTest {
             }
             Arrays.sort(all);
 
-            assertThat(search.distance(at, 0)).isCloseTo(Math.sqrt(all[neighbours - 1]), within(1e-9));
+            assertThat(search.distance(at, 0)).isCloseTo(Math.sqrt(all[neighbours - 1]), within(1e-5));
         }
+    }
+
+    @Test
+    void thePointsCanBeHadAgain() {
+        float[] points = new float[2 * 1000];
+        for (int i = 0; i < points.length; i++) {
+            points[i] = i * 31 % 1009;
+        }
+
+        float[] again = new NearestNormals(points, 2, 5).points();
+
+        assertThat(pairs(again)).containsExactlyInAnyOrderElementsOf(pairs(points));
+    }
+
+    private static List<String> pairs(float[] points) {
+        List<String> pairs = new ArrayList<>();
+        for (int i = 0; i < points.length; i += 2) {
+            pairs.add(points[i] + " " + points[i + 1]);
+        }
+        return pairs;
     }
 }
