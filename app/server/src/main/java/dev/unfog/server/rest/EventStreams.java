@@ -50,7 +50,7 @@ public final class EventStreams implements AutoCloseable {
         routes.sse("/api/jobs/{id}/events", client -> open(client, client.ctx().pathParam("id")));
         // Finds out which clients have gone, and keeps the others from being taken for idle.
         pulse.scheduleAtFixedRate(
-                () -> clients.forEach(client -> client.post(new Message("", "", ""))), 10, 10, TimeUnit.SECONDS);
+                () -> clients.forEach(client -> client.post(new Message("", "", "", false))), 10, 10, TimeUnit.SECONDS);
     }
 
     private void open(SseClient stream, @Nullable String job) {
@@ -66,7 +66,7 @@ public final class EventStreams implements AutoCloseable {
         stream.onClose(client::leave);
         clients.add(client);
         jobs.feed().add(client);
-        client.post(new Message("", "", ""));
+        client.post(new Message("", "", "", false));
         if (job != null) {
             // Now that it listens, nothing can be missed.
             jobs.find(job).ifPresent(client::changed);
@@ -80,8 +80,11 @@ public final class EventStreams implements AutoCloseable {
         senders.shutdownNow();
     }
 
-    /** An event, with a key under which a later one takes its place; none if it is empty. An event without a name is a comment. */
-    private record Message(String name, String data, String key) {}
+    /**
+     * An event, with a key under which a later one takes its place; none if it is empty. An event without a name is a comment; the
+     * last one ends the stream.
+     */
+    private record Message(String name, String data, String key, boolean last) {}
 
     private final class Client implements JobFeed.Listener {
         private final SseClient stream;
@@ -98,7 +101,8 @@ public final class EventStreams implements AutoCloseable {
         @Override
         public void changed(Job changed) {
             if (job == null || job.equals(changed.id())) {
-                post(new Message("job", Json.write(changed), ""));
+                post(new Message(
+                        "job", Json.write(changed), "", job != null && changed.state().isFinal()));
             }
         }
 
@@ -110,14 +114,14 @@ public final class EventStreams implements AutoCloseable {
                 progress.put("file", file);
                 progress.put("fraction", fraction < 0 ? null : fraction);
                 progress.put("message", message);
-                post(new Message("progress", Json.write(progress), of + "/" + file));
+                post(new Message("progress", Json.write(progress), of + "/" + file, false));
             }
         }
 
         @Override
         public void deleted(String of) {
             if (job == null || job.equals(of)) {
-                post(new Message("deleted", Json.write(Map.of("job", of)), ""));
+                post(new Message("deleted", Json.write(Map.of("job", of)), "", job != null));
             }
         }
 
@@ -152,7 +156,7 @@ public final class EventStreams implements AutoCloseable {
                 } else {
                     stream.sendEvent(message.name(), message.data());
                 }
-                if (stream.terminated()) {
+                if (message.last() || stream.terminated()) {
                     leave();
                 }
             }

@@ -8,25 +8,45 @@ import dev.unfog.api.media.MediaKind;
 import dev.unfog.api.param.Parameter;
 import dev.unfog.api.param.ParameterValues;
 import dev.unfog.api.plugin.Cleaner;
+import dev.unfog.api.plugin.Fitter;
 import dev.unfog.api.plugin.Operation;
+import dev.unfog.api.plugin.Scorer;
 import dev.unfog.core.job.CleanJob;
-import dev.unfog.core.job.CleanerChoice;
+import dev.unfog.core.job.FitInputs;
+import dev.unfog.core.job.FitJob;
+import dev.unfog.core.job.Installation;
+import dev.unfog.core.job.OperationChoice;
 import dev.unfog.core.job.RunSettings;
+import dev.unfog.core.job.ScoreJob;
+import dev.unfog.core.job.ScoreReport;
 import dev.unfog.core.job.Unfog;
 import dev.unfog.core.media.PictureFormat;
+import dev.unfog.core.media.ResultFiles;
 import dev.unfog.core.media.ResultOptions;
 import dev.unfog.core.media.audio.AudioContainer;
+import dev.unfog.core.media.rows.CsvTableWriter;
+import dev.unfog.core.model.FileDigests;
 import dev.unfog.core.onnx.DevicePolicy;
 import dev.unfog.core.plugin.PluginExtension;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out one order. For one thread. */
 final class JobWork {
+    private static final String MODEL = "model.unfog";
+    private static final String REPORT = "report.csv";
+    /** So large a share of normal samples is flagged. */
+    private static final double FLAGGED_SHARE = 0.05;
+
     private final Unfog unfog;
     private final Order.Run order;
     private final Cancellation cancellation;
@@ -62,14 +82,19 @@ final class JobWork {
     List<String> run(Listener listener) {
         return switch (order.verb()) {
             case "clean" -> clean(listener);
+            case "fit" -> fit(listener);
+            case "score" -> score(listener);
             default ->
                 throw new UnfogException(
-                        ErrorCode.BAD_PARAMETER, order.verb(), "there is no such operation", "choose clean");
+                        ErrorCode.BAD_PARAMETER,
+                        order.verb(),
+                        "there is no such operation",
+                        "choose clean, fit or score");
         };
     }
 
     private List<String> clean(Listener listener) {
-        CleanerChoice cleaners = unfog.cleaners(order.plugin() == null ? List.of() : List.of(order.plugin()));
+        OperationChoice<Cleaner> cleaners = unfog.cleaners(named());
         for (int i = 0; i < order.inputs().size(); i++) {
             cancellation.throwIfCancelled();
             listener.begun(i);
@@ -90,6 +115,89 @@ final class JobWork {
             }
         }
         return List.of();
+    }
+
+    private List<String> named() {
+        return order.plugin() == null ? List.of() : List.of(order.plugin());
+    }
+
+    private List<Path> inputs() {
+        return order.inputs().stream().map(input -> Path.of(input.path())).toList();
+    }
+
+    private List<String> fit(Listener listener) {
+        long began = System.nanoTime();
+        listener.begun(0);
+        FitInputs inputs = FitInputs.of(unfog, inputs());
+        PluginExtension<Fitter> fitter = unfog.fitters(named()).of(inputs.kind());
+        Path model = Path.of(order.outputFolder()).resolve(MODEL);
+        new FitJob(unfog, fitter, values(fitter), settings)
+                .fit(inputs.files(), Set.of(), model, listener.progress(0), cancellation);
+        double each = (System.nanoTime() - began) / 1e9 / inputs.files().size();
+        for (int i = 0; i < inputs.files().size(); i++) {
+            listener.done(i, inputs.kind().name(), new Outcome(List.of(), Map.of(), List.of(), each));
+        }
+        return List.of(MODEL);
+    }
+
+    private List<String> score(Listener listener) {
+        Path model = Path.of(Objects.requireNonNull(order.model()));
+        PluginExtension<Scorer> scorer = unfog.scorers(named()).of(unfog.kindOf(inputs().get(0)));
+        Path folder = Path.of(order.outputFolder());
+        try (CsvTableWriter table = new CsvTableWriter(folder.resolve(REPORT), ScoreReport.COLUMNS);
+                ScoreJob job = new ScoreJob(
+                        unfog, scorer, model, values(scorer), settings, listener.progress(0), cancellation);
+                ScoreReport report = new ScoreReport(FLAGGED_SHARE, false, FileDigests.of(model), table::write)) {
+            for (int i = 0; i < order.inputs().size(); i++) {
+                cancellation.throwIfCancelled();
+                listener.begun(i);
+                score(i, job, report, listener);
+            }
+            report.finish();
+        }
+        return List.of(REPORT);
+    }
+
+    /** Scores one file. Its maps become results of their own; of a table, the least usual row is told. */
+    private void score(int index, ScoreJob job, ScoreReport report, Listener listener) {
+        long began = System.nanoTime();
+        Order.Input input = order.inputs().get(index);
+        Path path = Path.of(input.path());
+        String kind = null;
+        try {
+            MediaKind found = unfog.kindOf(path);
+            kind = found.name();
+            boolean isTable = found.equals(MediaKind.ROWS);
+            Map<String, Object> notes = new LinkedHashMap<>();
+            long[] rows = {0};
+            List<String> outputs;
+            Path temporary = Files.createTempDirectory("score");
+            Path target = Path.of(order.outputFolder()).resolve(index + ".png");
+            try (ResultFiles maps = new ResultFiles(target, null, ResultOptions.DEFAULT, temporary)) {
+                job.score(path, maps, score -> {
+                    rows[0]++;
+                    report.add(input.name(), isTable ? rows[0] : 0, score);
+                    if (!(notes.get("pValue") instanceof Double least) || score.pValue() < least) {
+                        notes.put("score", score.value());
+                        notes.put("pValue", score.pValue());
+                        if (isTable) {
+                            notes.put("leastUsualRow", rows[0]);
+                        }
+                    }
+                });
+                notes.putAll(maps.notes());
+                outputs = maps.commit(Map.of("unfog", Installation.VERSION)).stream()
+                        .map(file -> String.valueOf(file.getFileName()))
+                        .toList();
+            }
+            double seconds = (System.nanoTime() - began) / 1e9;
+            listener.done(index, kind, new Outcome(outputs, notes, List.of(), seconds));
+        } catch (UnfogException e) {
+            cancellation.throwIfCancelled();
+            listener.failed(index, kind, e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** A parameter goes to every plugin at work that declares it. */

@@ -2,6 +2,7 @@ package dev.unfog.server.worker;
 
 import dev.unfog.core.job.Installation;
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -12,11 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -81,7 +84,7 @@ public final class WorkerProcess implements AutoCloseable {
             }
         }
         command.add("-cp");
-        command.add(System.getProperty("java.class.path"));
+        command.add(classPath());
         command.add(Worker.class.getName());
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("UNFOG_HOME", installation.home().toAbsolutePath().toString());
@@ -96,6 +99,13 @@ public final class WorkerProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** This JVM's, whatever folder it was started in. */
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     private void follow() {
@@ -134,6 +144,9 @@ public final class WorkerProcess implements AutoCloseable {
             }
         } catch (IOException e) {
             LOG.debug("The worker's reports end: {}", e.toString());
+        } finally {
+            // A worker that cannot be heard is of no use.
+            process.destroyForcibly();
         }
     }
 

@@ -321,14 +321,21 @@ async function begin() {
       },
     });
   }
-  try {
-    installed = await get('/api/plugins');
-    $('version').textContent = installed.version;
-    offer();
-    if (!panel) $('stage').replaceChildren(welcome());
-  } catch (error) {
-    failed(error);
+  for (;;) {
+    try {
+      installed = await get('/api/plugins');
+      break;
+    } catch (error) {
+      failed(error);
+      // The worker may still be starting.
+      if (error.status !== 503) return;
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+    }
   }
+  tell('');
+  $('version').textContent = installed.version;
+  offer();
+  if (!panel) $('stage').replaceChildren(welcome());
 }
 
 const token = new URLSearchParams(location.hash.slice(1)).get('token');

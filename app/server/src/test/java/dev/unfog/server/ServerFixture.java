@@ -1,0 +1,264 @@
+package dev.unfog.server;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.unfog.core.job.Installation;
+import dev.unfog.core.plugin.TestPlugin;
+import dev.unfog.server.job.JobLimits;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
+
+/** A server on a free port with one plugin, which inverts pictures, or misbehaves if it is told to. */
+final class ServerFixture implements AutoCloseable {
+    static final JsonMapper JSON = new JsonMapper();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String BOUNDARY = "unfog-test-boundary";
+
+    private static final String CLEANER = """
+            package inverter;
+            import dev.unfog.api.media.*;
+            import dev.unfog.api.param.*;
+            import dev.unfog.api.plugin.*;
+            import java.nio.file.Path;
+            import java.util.*;
+            @org.pf4j.Extension
+            public class Inverter implements Cleaner {
+                static final Parameter<String> MANNER = new Parameter<>("manner",
+                        new ParameterType.Choice(List.of("quick", "slow", "deaf", "flood", "leave")), "quick", "", "how it behaves");
+                static final Parameter<Double> AMOUNT = new Parameter<>("amount",
+                        new ParameterType.Real(0, 1), 1.0, "", "how much of the picture is inverted");
+                static final Parameter<Long> STEPS = new Parameter<>("steps",
+                        new ParameterType.Whole(1, 500), null, "calls", "how often a network is called");
+                static final Parameter<Boolean> COMPARE = new Parameter<>("compare",
+                        new ParameterType.Flag(), false, "", "also write what was changed");
+                static final Parameter<Path> MASK = new Parameter<>("mask",
+                        new ParameterType.MediaFile(MediaKind.PICTURE), null, "", "a picture that is black where nothing changes");
+                public String summary() { return "Invert pictures"; }
+                public Set<MediaKind> accepts() { return Set.of(MediaKind.PICTURE); }
+                public List<Parameter<?>> parameters() { return List.of(MANNER, AMOUNT, STEPS, COMPARE, MASK); }
+                public void clean(Media input, Outputs outputs, ParameterValues values, PluginContext context) {
+                    behave(values.get(MANNER), context);
+                    Picture picture = (Picture) input;
+                    PictureLayout layout = picture.layout();
+                    float[] planar = new float[layout.channels() * layout.width() * layout.height()];
+                    picture.read(layout.bounds(), planar);
+                    if (values.find(MASK).isPresent()) {
+                        try (Media mask = context.openMedia(values.find(MASK).get(), MediaKind.PICTURE)) {
+                            outputs.note("masked", true);
+                        }
+                    }
+                    for (int i = 0; i < planar.length; i++) {
+                        planar[i] = (float) (planar[i] + values.get(AMOUNT) * (1 - 2 * planar[i]));
+                    }
+                    outputs.picture(Outputs.MAIN, layout).write(layout.bounds(), planar);
+                    if (values.get(COMPARE)) {
+                        outputs.picture("changed", layout).write(layout.bounds(), planar);
+                    }
+                    outputs.note("amount", values.get(AMOUNT));
+                }
+                private static void behave(String manner, PluginContext context) {
+                    System.out.println("a plugin may print what it likes");
+                    for (int i = 0; manner.equals("slow") && i < 1200; i++) {
+                        context.cancellation().throwIfCancelled();
+                        context.progress().report(i / 1200.0, "step " + i);
+                        sleep(50);
+                    }
+                    while (manner.equals("deaf")) {
+                        sleep(1000);
+                    }
+                    if (manner.equals("leave")) {
+                        Runtime.getRuntime().halt(134);
+                    }
+                    List<long[]> hoard = new ArrayList<>();
+                    while (manner.equals("flood")) {
+                        hoard.add(new long[1 << 18]);
+                    }
+                }
+                private static void sleep(long milliseconds) {
+                    try {
+                        Thread.sleep(milliseconds);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+            }
+            """;
+
+    /** A part of an upload. */
+    record Part(String name, @Nullable String fileName, byte[] content) {
+        static Part field(String name, String value) {
+            return new Part(name, null, value.getBytes(StandardCharsets.UTF_8));
+        }
+
+        static Part file(String fileName, byte[] content) {
+            return new Part("file", fileName, content);
+        }
+    }
+
+    final Path folder;
+    final Installation installation;
+    final HttpClient client = HttpClient.newHttpClient();
+    UnfogServer server;
+    private final JobLimits limits;
+
+    ServerFixture(Path folder, JobLimits limits) {
+        this.folder = folder;
+        this.limits = limits;
+        installation = new Installation(folder.resolve("installation"), folder.resolve("home"));
+        Path plugins = folder.resolve("installation/plugins");
+        try {
+            Files.createDirectories(plugins);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        new TestPlugin("inverter").source("inverter.Inverter", CLEANER).jar(plugins.resolve("inverter.jar"));
+        server = start();
+    }
+
+    private UnfogServer start() {
+        return UnfogServer.start(
+                installation,
+                ServerSettings.builder()
+                        .setFolder(folder.resolve("jobs"))
+                        .optPort(0)
+                        .optLimits(limits)
+                        .build());
+    }
+
+    void restart() {
+        server.close();
+        server = start();
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + path);
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(uri(path)).timeout(PATIENCE);
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<byte[]> bytes(String path) throws IOException, InterruptedException {
+        return client.send(request(path).build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        return send(request(path));
+    }
+
+    HttpResponse<String> post(String path) throws IOException, InterruptedException {
+        return send(request(path).POST(HttpRequest.BodyPublishers.noBody()));
+    }
+
+    static byte[] body(List<Part> parts) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        for (Part part : parts) {
+            String file = part.fileName() == null ? "" : "; filename=\"" + part.fileName() + "\"";
+            out.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"" + part.name() + "\"" + file
+                            + "\r\n\r\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            out.writeBytes(part.content());
+            out.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
+        }
+        out.writeBytes(("--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.UTF_8));
+        return out.toByteArray();
+    }
+
+    HttpRequest.Builder upload(byte[] body) {
+        return request("/api/jobs")
+                .header("Content-Type", "multipart/form-data; boundary=" + BOUNDARY)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+    }
+
+    HttpResponse<String> submit(Part... parts) throws IOException, InterruptedException {
+        return send(upload(body(List.of(parts))));
+    }
+
+    /** Hands in a picture to be inverted in a manner; returns the job's id. */
+    String submitPicture(String manner) throws IOException, InterruptedException {
+        HttpResponse<String> response =
+                submit(Part.field("parameters", "{\"manner\":\"" + manner + "\"}"), Part.file("scan.png", png(8, 6)));
+        if (response.statusCode() != 202) {
+            throw new IllegalStateException(response.body());
+        }
+        return JSON.readTree(response.body()).get("id").asText();
+    }
+
+    JsonNode job(String id) throws IOException, InterruptedException {
+        return JSON.readTree(get("/api/jobs/" + id).body());
+    }
+
+    JsonNode await(String id, Predicate<JsonNode> wanted) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        JsonNode job = job(id);
+        while (!wanted.test(job)) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("Still " + job);
+            }
+            Thread.sleep(20);
+            job = job(id);
+        }
+        return job;
+    }
+
+    JsonNode awaitEnd(String id) throws IOException, InterruptedException {
+        return await(id, job -> !List.of("queued", "running").contains(job.get("state").asText()));
+    }
+
+    JsonNode awaitRunning(String id) throws IOException, InterruptedException {
+        return await(
+                id, job -> job.get("files").get(0).get("state").asText().equals("running"));
+    }
+
+    /** Lists all files under the folder of jobs, as paths relative to it. */
+    List<String> stored() throws IOException {
+        Path jobs = folder.resolve("jobs/jobs");
+        List<String> names = new ArrayList<>();
+        try (Stream<Path> walk = Files.walk(jobs)) {
+            walk.filter(Files::isRegularFile)
+                    .forEach(file -> names.add(jobs.relativize(file).toString()));
+        }
+        return names;
+    }
+
+    static byte[] png(int width, int height) {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                image.setRGB(x, y, (x * 255 / width) << 16 | (y * 255 / height) << 8 | 40);
+            }
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            ImageIO.write(image, "png", out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
