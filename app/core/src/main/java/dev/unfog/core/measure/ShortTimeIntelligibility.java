@@ -1,5 +1,6 @@
 package dev.unfog.core.measure;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -271,28 +272,45 @@ public final class ShortTimeIntelligibility {
             }
             return same;
         }
-        double step = (double) sampleRate / SAMPLE_RATE;
-        double bandwidth = Math.min(1, 1 / step) * 0.97;
-        int reach = (int) Math.ceil(40 * Math.max(1, step));
-        int length = (int) Math.ceil(sound.length / step);
-        double[] result = new double[length];
-        for (int i = 0; i < length; i++) {
-            double position = i * step;
-            int centre = (int) position;
+        int divisor = BigInteger.valueOf(sampleRate)
+                .gcd(BigInteger.valueOf(SAMPLE_RATE))
+                .intValue();
+        int up = SAMPLE_RATE / divisor;
+        int down = sampleRate / divisor;
+        double[][] phases = phases(up, (double) sampleRate / SAMPLE_RATE);
+        int taps = phases[0].length;
+        double[] result = new double[(int) (((long) sound.length * up + down - 1) / down)];
+        for (int i = 0; i < result.length; i++) {
+            long scaled = (long) i * down;
+            double[] weights = phases[(int) (scaled % up)];
+            int first = (int) (scaled / up) - taps / 2 + 1;
             double sum = 0;
-            double weights = 0;
-            for (int at = centre - reach + 1; at <= centre + reach; at++) {
-                double distance = at - position;
-                double x = Math.PI * bandwidth * distance;
-                double sinc = Math.abs(x) < 1e-9 ? 1 : Math.sin(x) / x;
-                double weight = sinc * (0.5 + 0.5 * Math.cos(Math.PI * distance / (reach + 1)));
-                weights += weight;
-                if (at >= 0 && at < sound.length) {
-                    sum += weight * sound[at];
-                }
+            for (int tap = Math.max(0, -first); tap < taps && first + tap < sound.length; tap++) {
+                sum += weights[tap] * sound[first + tap];
             }
-            result[i] = sum / weights;
+            result[i] = sum;
         }
         return result;
+    }
+
+    /** The weights of the values around a place between two of them, for each of the places that come up. */
+    private static double[][] phases(int up, double step) {
+        double bandwidth = Math.min(1, 1 / step) * 0.97;
+        int reach = (int) Math.ceil(40 * Math.max(1, step));
+        double[][] phases = new double[up][2 * reach];
+        for (int phase = 0; phase < up; phase++) {
+            double sum = 0;
+            for (int tap = 0; tap < 2 * reach; tap++) {
+                double distance = tap - reach + 1 - (double) phase / up;
+                double x = Math.PI * bandwidth * distance;
+                double sinc = Math.abs(x) < 1e-9 ? 1 : Math.sin(x) / x;
+                phases[phase][tap] = sinc * (0.5 + 0.5 * Math.cos(Math.PI * distance / (reach + 1)));
+                sum += phases[phase][tap];
+            }
+            for (int tap = 0; tap < 2 * reach; tap++) {
+                phases[phase][tap] /= sum;
+            }
+        }
+        return phases;
     }
 }
