@@ -15,6 +15,7 @@ import dev.unfog.core.media.audio.AudioContainer;
 import dev.unfog.core.media.audio.AudioFile;
 import dev.unfog.core.media.audio.AudioResult;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
@@ -27,8 +28,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +49,7 @@ public final class ResultFiles implements Outputs, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ResultFiles.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]+");
+    private static final Pattern PART = Pattern.compile("\\..+\\.(" + OwnerProcess.MARK + ")-[0-9a-f]+\\.part");
     private static final int DEFAULT_JPEG_QUALITY = 95;
 
     private final Path target;
@@ -254,13 +258,13 @@ public final class ResultFiles implements Outputs, AutoCloseable {
             Files.createDirectories(folder());
             for (Map.Entry<String, StoredPicture> entry : inOrder()) {
                 Path file = path(entry.getKey());
-                Path part = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+                Path part = partOf(file);
                 written.put(part, file);
                 encode(entry.getKey(), entry.getValue(), json, part);
             }
             for (Map.Entry<String, AudioResult> entry : sounds.entrySet()) {
                 Path file = soundPath(entry.getKey());
-                Path part = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".part");
+                Path part = partOf(file);
                 written.put(part, file);
                 entry.getValue().finish(json, part);
             }
@@ -273,6 +277,28 @@ public final class ResultFiles implements Outputs, AutoCloseable {
         } finally {
             written.keySet().forEach(ResultFiles::deleteQuietly);
         }
+    }
+
+    private static Path partOf(Path file) {
+        String random = Long.toHexString(ThreadLocalRandom.current().nextLong());
+        return file.resolveSibling("." + file.getFileName() + "." + OwnerProcess.mark() + "-" + random + ".part");
+    }
+
+    /** Deletes what killed processes left half-written in a folder, which need not exist; not in the folders in it. */
+    public static void sweep(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            files.filter(ResultFiles::isLeftBehind).forEach(ResultFiles::deleteQuietly);
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("{}: what is half-written in it cannot be swept: {}", folder, e.toString());
+        }
+    }
+
+    private static boolean isLeftBehind(Path file) {
+        Matcher part = PART.matcher(file.getFileName().toString());
+        return part.matches() && OwnerProcess.isDead(part.group(1));
     }
 
     private List<Map.Entry<String, StoredPicture>> inOrder() {
