@@ -4,99 +4,166 @@ import dev.unfog.api.media.Audio;
 import dev.unfog.api.media.Media;
 import dev.unfog.api.media.Picture;
 import dev.unfog.core.job.CleanJob;
-import java.util.List;
+import java.util.LinkedHashSet;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The progress of several files as one line: how much of all their bytes is done, which file, and how fast it goes.
+ * The progress of several files, some at once, as one line: how much of all their bytes is done and how long the rest will take at
+ * that, how many files are done, which are at work, and how fast it goes.
  *
- * <p>Where nobody watches, a batch says when it begins each file. Safe for use by many threads, for one file at a time.
+ * <p>Where nobody watches, a batch says when it begins each file. Safe for use by many threads.
  */
-final class BatchProgress implements CleanJob.Listener, AutoCloseable {
+final class BatchProgress implements AutoCloseable {
     private final Terminal terminal;
     private final ProgressLine line;
-    private final List<Long> sizes;
-    private final double total;
+    private final int files;
+    private final double bytes;
     private final LongSupplier nanoTime;
     private final long began;
-    private long openedAt;
-    private double units = Double.NaN;
-    private String unit = "";
-    private int index = -1;
-    private double before;
-    private String name = "";
+    private final Set<FileProgress> atWork = new LinkedHashSet<>();
+    /** How much has been done in all, by unit. */
+    private final TreeMap<String, Double> units = new TreeMap<>();
+
+    private long firstOpened = Long.MIN_VALUE;
+    private int begun;
+    private int ended;
+    private double endedBytes;
 
     /**
      * Creates the progress.
      *
      * @param terminal where it is shown
-     * @param sizes the size of each file in bytes, 0 for those that are not worked on
+     * @param files how many there are
+     * @param bytes how large they are together
      */
-    BatchProgress(Terminal terminal, List<Long> sizes) {
-        this(terminal, sizes, System::nanoTime);
+    BatchProgress(Terminal terminal, int files, long bytes) {
+        this(terminal, files, bytes, System::nanoTime);
     }
 
-    BatchProgress(Terminal terminal, List<Long> sizes, LongSupplier nanoTime) {
+    BatchProgress(Terminal terminal, int files, long bytes, LongSupplier nanoTime) {
         this.terminal = terminal;
+        this.files = files;
+        this.bytes = bytes;
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();
         this.line = new ProgressLine(terminal, nanoTime);
-        this.sizes = List.copyOf(sizes);
-        this.total = sizes.stream().mapToLong(Long::longValue).sum();
     }
 
-    /** Says that the next file begins. */
-    synchronized void begin(String file) {
-        index++;
-        units = Double.NaN;
-        name = sizes.size() > 1 ? String.format(Locale.ROOT, "%d/%d %s", index + 1, sizes.size(), file) : file;
-        if (!terminal.interactive() && sizes.size() > 1) {
-            terminal.err().println(name);
+    /** One file at work. */
+    final class FileProgress implements CleanJob.Listener {
+        private final String name;
+        private final long size;
+        private double fraction;
+        private double units = Double.NaN;
+        private String unit = "";
+        private String message = "";
+
+        private FileProgress(String name, long size) {
+            this.name = name;
+            this.size = size;
         }
-        report(0, "");
-    }
 
-    @Override
-    public synchronized void opened(Media media) {
-        openedAt = nanoTime.getAsLong();
-        if (media instanceof Picture picture) {
-            units = picture.layout().pixels() / 1e6;
-            unit = "MP/s";
-        } else if (media instanceof Audio audio && audio.layout().frames() > 0) {
-            units = (double) audio.layout().frames() / audio.layout().sampleRate();
-            unit = "times real time";
+        @Override
+        public void opened(Media media) {
+            synchronized (BatchProgress.this) {
+                if (firstOpened == Long.MIN_VALUE) {
+                    firstOpened = nanoTime.getAsLong();
+                }
+                if (media instanceof Picture picture) {
+                    units = picture.layout().pixels() / 1e6;
+                    unit = "MP/s";
+                } else if (media instanceof Audio audio && audio.layout().frames() > 0) {
+                    units = (double) audio.layout().frames() / audio.layout().sampleRate();
+                    unit = "times real time";
+                }
+            }
+        }
+
+        @Override
+        public void report(double share, String doing) {
+            synchronized (BatchProgress.this) {
+                // A plugin that begins again, for want of memory, takes back nothing.
+                fraction = Double.isNaN(share) ? fraction : Math.max(fraction, Math.min(1, share));
+                message = doing;
+                draw();
+            }
+        }
+
+        /** Says that the file has ended, well or not. */
+        void end() {
+            synchronized (BatchProgress.this) {
+                if (atWork.remove(this)) {
+                    ended++;
+                    endedBytes += size;
+                    if (!Double.isNaN(units)) {
+                        BatchProgress.this.units.merge(unit, units, Double::sum);
+                    }
+                    draw();
+                }
+            }
         }
     }
 
-    /** Says that the file has ended, well or not. */
-    synchronized void end() {
-        before += sizes.get(index);
+    /** Says that the next file begins, of a size in bytes. */
+    synchronized FileProgress begin(String file, long size) {
+        begun++;
+        FileProgress progress = new FileProgress(file, size);
+        atWork.add(progress);
+        if (!terminal.interactive() && files > 1) {
+            terminal.err().println(begun + "/" + files + " " + file);
+        }
+        draw();
+        return progress;
     }
 
-    @Override
-    public synchronized void report(double fraction, String message) {
-        double here = Double.isNaN(fraction) ? 0 : Math.max(0, Math.min(1, fraction));
-        double share = total == 0 ? Double.NaN : (before + here * sizes.get(index)) / total;
+    private void draw() {
+        double here =
+                atWork.stream().mapToDouble(file -> file.fraction * file.size).sum();
+        FileProgress first = atWork.stream().findFirst().orElse(null);
         line.report(
-                share,
-                Stream.of(name, rate(here), message)
+                bytes == 0 ? Double.NaN : (endedBytes + here) / bytes,
+                Stream.of(
+                                files > 1 ? ended + "/" + files + " done" : "",
+                                first == null ? "" : first.name,
+                                atWork.size() > 1 ? "and " + (atWork.size() - 1) + " more" : "",
+                                rate(endedBytes + here),
+                                first == null || atWork.size() > 1 ? "" : first.message)
                         .filter(part -> !part.isEmpty())
                         .collect(Collectors.joining("  ")));
     }
 
-    private String rate(double done) {
-        double seconds = (nanoTime.getAsLong() - openedAt) / 1e9;
-        return Double.isNaN(units) || done <= 0 || seconds <= 0
+    /** Returns how fast it goes, in megapixels or in real time; in bytes, where both are at work. */
+    private String rate(double doneBytes) {
+        TreeMap<String, Double> done = new TreeMap<>(units);
+        for (FileProgress file : atWork) {
+            if (!Double.isNaN(file.units)) {
+                done.merge(file.unit, file.units * file.fraction, Double::sum);
+            }
+        }
+        double seconds = (nanoTime.getAsLong() - firstOpened) / 1e9;
+        if (firstOpened == Long.MIN_VALUE || seconds <= 0 || done.isEmpty()) {
+            return "";
+        }
+        double amount = done.size() == 1 ? done.firstEntry().getValue() : doneBytes / 1e6;
+        return amount <= 0
                 ? ""
-                : String.format(Locale.ROOT, "%.2g %s", units * done / seconds, unit);
+                : String.format(
+                        Locale.ROOT, "%s %s", rounded(amount / seconds), done.size() == 1 ? done.firstKey() : "MB/s");
     }
 
-    /** Takes the line away for whoever is about to print. */
-    void clear() {
+    private static String rounded(double rate) {
+        return String.format(Locale.ROOT, rate < 10 ? "%.2g" : "%.0f", rate);
+    }
+
+    /** Takes the line away while something else is printed. */
+    synchronized void aside(Runnable printing) {
         line.clear();
+        printing.run();
     }
 
     /** Returns how long it has taken so far. */
@@ -105,7 +172,7 @@ final class BatchProgress implements CleanJob.Listener, AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         line.close();
     }
 }

@@ -4,26 +4,29 @@ import dev.unfog.api.ErrorCode;
 import dev.unfog.api.UnfogException;
 import dev.unfog.api.param.ParameterValues;
 import dev.unfog.api.plugin.Cleaner;
-import dev.unfog.core.job.CleanJob;
-import dev.unfog.core.job.CleanerChoice;
+import dev.unfog.core.job.BatchJournal;
+import dev.unfog.core.job.CleanBatch;
+import dev.unfog.core.job.HotFolder;
+import dev.unfog.core.job.OperationChoice;
 import dev.unfog.core.job.OutputPlan;
 import dev.unfog.core.job.RunSettings;
 import dev.unfog.core.job.Unfog;
 import dev.unfog.core.media.ResultOptions;
 import dev.unfog.core.plugin.PluginExtension;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -42,7 +45,8 @@ import picocli.CommandLine.Spec;
         description = {
             "%nThe plugin is chosen by the kind of media. Metadata are kept, and how a result was made is added to them. "
                     + "Nothing appears under its final name before it is whole. A file that fails does not keep the others "
-                    + "from being cleaned."
+                    + "from being cleaned. Several files are worked on at once; the results are the same as one by one. "
+                    + "What is done of a folder is on record in OUT/" + BatchJournal.NAME + ", for --resume."
         },
         customSynopsis = {"unfog clean IN... -o OUT [OPTIONS]"},
         parameterListHeading = "%nParameters:%n",
@@ -52,6 +56,8 @@ import picocli.CommandLine.Spec;
             "  unfog clean photo.jpg -o clean.png          the extension chooses the format",
             "  unfog clean a.jpg b.png -o cleaned/         several files go into a folder",
             "  unfog clean scans -o cleaned --recursive    a folder keeps its tree",
+            "  unfog clean scans -o cleaned -r --resume    go on after a power cut, or do only what is new",
+            "  unfog clean inbox -o cleaned -r --watch     clean whatever is put into a folder, until Ctrl-C",
             "  unfog clean photo.jpg -o clean.jpg --json   for scripts: one JSON object",
         })
 final class CleanCommand implements Callable<Integer> {
@@ -79,13 +85,45 @@ final class CleanCommand implements Callable<Integer> {
             description = "Clean everything in the folders that are named, and mirror their trees.")
     private boolean recursive;
 
-    @Option(names = "--overwrite", order = 3, description = "Let a result replace its own input.")
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            order = 3,
+            description = "Work on this many files at once (default: as processors and free memory allow).")
+    private @Nullable Integer jobs;
+
+    @Option(
+            names = "--on-error",
+            paramLabel = "WORD",
+            defaultValue = "skip",
+            order = 4,
+            description =
+                    "After a file that fails, skip it or stop and begin no other: ${COMPLETION-CANDIDATES} (default skip).")
+    private OnError onError = OnError.skip;
+
+    @Option(
+            names = "--resume",
+            order = 5,
+            description = "Do only what an earlier run has not done with the same files and settings.")
+    private boolean resume;
+
+    @Option(names = "--dry-run", order = 6, description = "Print what would be done, and do nothing.")
+    private boolean dryRun;
+
+    @Option(
+            names = "--watch",
+            order = 7,
+            description =
+                    "Go on with what is put into the folders or changed in them, until Ctrl-C; goes on as --resume does.")
+    private boolean watch;
+
+    @Option(names = "--overwrite", order = 8, description = "Let a result replace its own input.")
     private boolean overwrite;
 
     @Option(
             names = "--jpeg-quality",
             paramLabel = "N",
-            order = 4,
+            order = 9,
             description = "Quality of results that are JPEGs, 1 to 100 (default: as the input's, or 95).")
     private @Nullable Integer jpegQuality;
 
@@ -103,14 +141,20 @@ final class CleanCommand implements Callable<Integer> {
     CommandLine commandLine(boolean withFlags) {
         CommandLine command = new CommandLine(this);
         if (withFlags) {
-            flags = CleanerFlags.declared(session);
+            flags = OperationFlags.declared(session, Cleaner.class, parameter -> true);
             flags.addTo(command.getCommandSpec());
         }
         return command;
     }
 
-    /** A file with what is to be done to it, or why nothing can be. */
-    private record Task(
+    /** What to do after a file has failed; named as the user writes it. */
+    private enum OnError {
+        skip,
+        stop
+    }
+
+    /** A file with what cleans it, or why nothing can. */
+    private record Choice(
             OutputPlan.Item item,
             @Nullable PluginExtension<Cleaner> cleaner,
             @Nullable UnfogException obstacle) {}
@@ -122,97 +166,172 @@ final class CleanCommand implements Callable<Integer> {
         unfog.plugins().failures().forEach(errors::warn);
         RunSettings settings = network.settings(unfog);
         ResultOptions options = options();
-        CleanerChoice cleaners = unfog.cleaners(network.plugins);
+        OperationChoice<Cleaner> cleaners = unfog.cleaners(network.plugins);
+        if (watch && !dryRun) {
+            return watch(unfog, settings, options, cleaners);
+        }
         OutputPlan plan = unfog.plan(inputs, output, recursive);
-        List<Task> tasks = tasks(unfog, plan, cleaners);
-        Map<String, ParameterValues> values = values(tasks);
-
-        List<Map<String, Object>> results = new ArrayList<>();
-        int done = 0;
-        int failed = 0;
-        BatchProgress progress = new BatchProgress(session.terminal(), sizes(tasks));
-        try (progress) {
-            for (Task task : tasks) {
-                if (session.cancellation().isCancelled()) {
-                    break;
-                }
-                Path input = task.item().input();
-                progress.begin(input.toString());
-                try {
-                    if (task.cleaner() == null) {
-                        throw Objects.requireNonNull(task.obstacle());
-                    }
-                    String plugin = task.cleaner().pluginId();
-                    CleanJob.Result result = new CleanJob(unfog, task.cleaner(), settings, options)
-                            .run(
-                                    input,
-                                    task.item().output(),
-                                    Objects.requireNonNull(values.get(plugin)),
-                                    progress,
-                                    session.cancellation());
-                    done++;
-                    progress.clear();
-                    session.tellDevice();
-                    warnings(task.item(), result)
-                            .forEach(warning -> session.terminal().err().println(input + ": " + warning));
-                    if (!common.json) {
-                        result.outputs().forEach(session.terminal().out()::println);
-                    }
-                    results.add(json(input, result));
-                } catch (UnfogException e) {
-                    failed++;
-                    progress.clear();
-                    errors.print(e);
-                    results.add(json(input, e));
-                }
-                progress.end();
+        List<Choice> choices = new ArrayList<>();
+        for (OutputPlan.Item item : plan.items()) {
+            Choice choice = choice(unfog, item, cleaners);
+            // A mistake in the command line ends the run before anything is done; anything else is this file's own.
+            if (choice.obstacle() != null && choice.obstacle().code() == ErrorCode.BAD_PARAMETER) {
+                throw choice.obstacle();
             }
+            choices.add(choice);
         }
-        int open = tasks.size() - done - failed;
-        if (common.json) {
-            Map<String, Object> object = new LinkedHashMap<>();
-            object.put("results", results);
-            object.put("done", done);
-            object.put("failed", failed);
-            session.terminal().out().println(Json.write(object));
+        Map<String, ParameterValues> values = values(choices.stream()
+                .map(Choice::cleaner)
+                .filter(Objects::nonNull)
+                .map(Objects::requireNonNull)
+                .toList());
+        if (resume) {
+            plan.items().forEach(CleanCommand::requireAnotherFile);
         }
-        if (tasks.size() > 1) {
-            session.terminal()
-                    .err()
-                    .println(String.format(
-                            Locale.ROOT,
-                            "%d cleaned, %d failed%s in %s",
-                            done,
-                            failed,
-                            open > 0 ? ", " + open + " not begun" : "",
-                            ProgressLine.duration(progress.seconds())));
+        boolean isBatch = resume || choices.size() > 1 || inputs.stream().anyMatch(Files::isDirectory);
+        CleanBatch batch = new CleanBatch(unfog, settings, options, plan);
+        if (dryRun) {
+            return dryRun(errors, batch, choices, values);
         }
-        return session.cancellation().isCancelled() ? ExitCode.CANCELLED : ExitCode.of(done, failed);
+        try (CleanReport report = new CleanReport(session, output, common.json, false)) {
+            clean(batch, choices, values, isBatch, report);
+            return report.finish(isBatch);
+        }
     }
 
-    private static List<Task> tasks(Unfog unfog, OutputPlan plan, CleanerChoice cleaners) {
-        List<Task> tasks = new ArrayList<>();
-        for (OutputPlan.Item item : plan.items()) {
-            try {
-                tasks.add(new Task(item, cleaners.of(unfog.kindOf(item.input())), null));
-            } catch (UnfogException e) {
-                // A mistake in the command line ends the run before anything is done; anything else is this file's own.
-                if (e.code() == ErrorCode.BAD_PARAMETER) {
-                    throw e;
-                }
-                tasks.add(new Task(item, null, e));
+    private static Choice choice(Unfog unfog, OutputPlan.Item item, OperationChoice<Cleaner> cleaners) {
+        try {
+            return new Choice(item, cleaners.of(unfog.kindOf(item.input())), null);
+        } catch (UnfogException e) {
+            return new Choice(item, null, e);
+        }
+    }
+
+    /** One that replaces its input leaves no trace by which to tell whether it is done. */
+    private static void requireAnotherFile(OutputPlan.Item item) {
+        if (item.input()
+                .toAbsolutePath()
+                .normalize()
+                .equals(item.output().toAbsolutePath().normalize())) {
+            throw new UnfogException(
+                    ErrorCode.BAD_PARAMETER,
+                    item.input().toString(),
+                    "its result would replace it, so that it might be cleaned twice",
+                    "name another folder for the results");
+        }
+    }
+
+    private static List<CleanBatch.Task> tasks(List<Choice> choices, Map<String, ParameterValues> values) {
+        List<CleanBatch.Task> tasks = new ArrayList<>();
+        for (Choice choice : choices) {
+            if (choice.cleaner() != null) {
+                tasks.add(new CleanBatch.Task(
+                        choice.item(),
+                        choice.cleaner(),
+                        Objects.requireNonNull(values.get(choice.cleaner().pluginId()))));
             }
         }
         return tasks;
     }
 
-    private Map<String, ParameterValues> values(List<Task> tasks) {
-        Map<String, PluginExtension<Cleaner>> atWork = new LinkedHashMap<>();
-        for (Task task : tasks) {
-            if (task.cleaner() != null) {
-                atWork.put(task.cleaner().pluginId(), task.cleaner());
+    private void clean(
+            CleanBatch batch,
+            List<Choice> choices,
+            Map<String, ParameterValues> values,
+            boolean isBatch,
+            CleanReport report) {
+        List<CleanBatch.Task> tasks = tasks(choices, values);
+        List<CleanBatch.Task> remaining = resume || watch ? batch.remaining(tasks) : tasks;
+        report.begin(remaining, choices.stream().map(Choice::item).toList());
+        Set<CleanBatch.Task> left = new HashSet<>(remaining);
+        tasks.stream().filter(task -> !left.contains(task)).forEach(task -> report.skipped(task.item()));
+        for (Choice choice : choices) {
+            if (choice.obstacle() != null && !isStopped(report)) {
+                report.obstacle(choice.item(), choice.obstacle());
             }
         }
+        if (!remaining.isEmpty() && !isStopped(report)) {
+            int atOnce = jobs == null ? CleanBatch.defaultJobs() : jobs;
+            batch.run(remaining, atOnce, isBatch, onError == OnError.stop, report, session.cancellation());
+        }
+    }
+
+    private boolean isStopped(CleanReport report) {
+        return onError == OnError.stop && report.failed() > 0;
+    }
+
+    private int watch(Unfog unfog, RunSettings settings, ResultOptions options, OperationChoice<Cleaner> cleaners) {
+        Map<String, ParameterValues> values = values(cleaners.candidates());
+        for (Path folder : inputs) {
+            requireAnotherFile(new OutputPlan.Item(folder, Path.of(output)));
+        }
+        if (!recursive) {
+            throw new UnfogException(ErrorCode.BAD_PARAMETER, "--watch", "it watches whole folders", "add --recursive");
+        }
+        try (HotFolder folder = unfog.watch(inputs, output);
+                CleanReport report = new CleanReport(session, output, common.json, true)) {
+            CleanBatch batch = new CleanBatch(unfog, settings, options, folder.plan());
+            Map<Path, Path> claimed = new HashMap<>();
+            session.terminal().err().println("unfog: watching " + names(inputs) + "; Ctrl-C ends");
+            while (!session.cancellation().isCancelled() && !isStopped(report)) {
+                List<Choice> choices = new ArrayList<>();
+                for (OutputPlan.Item item : folder.next(session.cancellation())) {
+                    Path other = claimed.putIfAbsent(item.output(), item.input());
+                    choices.add(
+                            other == null || other.equals(item.input())
+                                    ? choice(unfog, item, cleaners)
+                                    : new Choice(item, null, OutputPlan.collision(item, other)));
+                }
+                clean(batch, choices, values, true, report);
+            }
+            return report.finish(true);
+        }
+    }
+
+    private static String names(List<Path> paths) {
+        return paths.stream().map(Path::toString).collect(Collectors.joining(", "));
+    }
+
+    private int dryRun(
+            ErrorReport errors, CleanBatch batch, List<Choice> choices, Map<String, ParameterValues> values) {
+        List<CleanBatch.Task> tasks = tasks(choices, values);
+        Set<OutputPlan.Item> left = new HashSet<>();
+        (resume || watch ? batch.remaining(tasks) : tasks).forEach(task -> left.add(task.item()));
+        List<Map<String, Object>> entries = new ArrayList<>();
+        int failing = 0;
+        for (Choice choice : choices) {
+            OutputPlan.Item item = choice.item();
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("input", item.input().toString());
+            entry.put("output", item.output().toString());
+            if (choice.obstacle() != null) {
+                failing++;
+                errors.print(choice.obstacle());
+                entry.put("action", "fail");
+                entry.put("error", Json.error(choice.obstacle()));
+            } else if (choice.cleaner() != null) {
+                entry.put("action", left.contains(item) ? "clean" : "skip");
+                entry.put("plugin", choice.cleaner().pluginId());
+                if (!common.json) {
+                    String how = left.contains(item) ? choice.cleaner().pluginId() : "done before";
+                    session.terminal().out().println(item.input() + " -> " + item.output() + " (" + how + ")");
+                }
+            }
+            entries.add(entry);
+        }
+        if (common.json) {
+            session.terminal().out().println(Json.write(Map.of("plan", entries)));
+        }
+        session.terminal()
+                .err()
+                .println(left.size() + " to clean, " + (tasks.size() - left.size()) + " done before, " + failing
+                        + " cannot be cleaned");
+        return ExitCode.of(tasks.size(), failing);
+    }
+
+    private Map<String, ParameterValues> values(List<PluginExtension<Cleaner>> cleaners) {
+        Map<String, PluginExtension<Cleaner>> atWork = new LinkedHashMap<>();
+        cleaners.forEach(cleaner -> atWork.put(cleaner.pluginId(), cleaner));
         Set<String> plugins = new LinkedHashSet<>(atWork.keySet());
         Map<String, Map<String, String>> texts =
                 plugins.isEmpty() ? Map.of() : flags.texts(spec.commandLine().getParseResult(), plugins);
@@ -225,6 +344,10 @@ final class CleanCommand implements Callable<Integer> {
     }
 
     private ResultOptions options() {
+        if (jobs != null && jobs < 1) {
+            throw new UnfogException(
+                    ErrorCode.BAD_PARAMETER, "--jobs", jobs + " is below 1", "give a number from 1 on");
+        }
         if (jpegQuality != null && (jpegQuality < 1 || jpegQuality > 100)) {
             throw new UnfogException(
                     ErrorCode.BAD_PARAMETER,
@@ -233,53 +356,5 @@ final class CleanCommand implements Callable<Integer> {
                     "give a whole number in 1..100");
         }
         return new ResultOptions(jpegQuality == null ? OptionalInt.empty() : OptionalInt.of(jpegQuality), overwrite);
-    }
-
-    private List<String> warnings(OutputPlan.Item item, CleanJob.Result result) {
-        List<String> warnings = new ArrayList<>();
-        String wanted = extension(item.input());
-        if (!extension(item.output()).equalsIgnoreCase(wanted)
-                && !extension(Path.of(output)).equals(extension(item.output()))) {
-            warnings.add("files of this format cannot be written, so the result is " + item.output());
-        }
-        warnings.addAll(result.warnings());
-        return warnings;
-    }
-
-    private static String extension(Path file) {
-        String name = String.valueOf(file.getFileName());
-        return name.substring(name.lastIndexOf('.') + 1);
-    }
-
-    private static List<Long> sizes(List<Task> tasks) {
-        List<Long> sizes = new ArrayList<>();
-        for (Task task : tasks) {
-            try {
-                sizes.add(task.cleaner() == null ? 0 : Files.size(task.item().input()));
-            } catch (IOException e) {
-                sizes.add(0L);
-            }
-        }
-        return sizes;
-    }
-
-    private static Map<String, Object> json(Path input, CleanJob.Result result) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("input", input.toString());
-        object.put("status", "done");
-        object.put("outputs", result.outputs().stream().map(Path::toString).toList());
-        object.put("plugin", result.plugin());
-        object.put("seconds", result.seconds());
-        object.put("notes", result.notes());
-        object.put("warnings", result.warnings());
-        return object;
-    }
-
-    private static Map<String, Object> json(Path input, UnfogException error) {
-        Map<String, Object> object = new LinkedHashMap<>();
-        object.put("input", input.toString());
-        object.put("status", "failed");
-        object.put("error", Json.error(error));
-        return object;
     }
 }

@@ -84,7 +84,7 @@ final class EvaluatePicturesCommand implements Callable<Integer> {
     CommandLine commandLine(boolean withFlags) {
         CommandLine command = new CommandLine(this);
         if (withFlags) {
-            flags = CleanerFlags.declared(session, MediaKind.PICTURE::equals, parameter -> !parameter
+            flags = OperationFlags.declared(session, Cleaner.class, MediaKind.PICTURE::equals, parameter -> !parameter
                     .name()
                     .equals(PictureEvaluation.SIGMA));
             flags.addTo(command.getCommandSpec());

@@ -5,7 +5,6 @@ import dev.unfog.api.UnfogException;
 import dev.unfog.api.media.MediaKind;
 import dev.unfog.api.plugin.Fitter;
 import dev.unfog.api.plugin.Scorer;
-import dev.unfog.core.job.OperationChoice;
 import dev.unfog.core.job.RowsEvaluation;
 import dev.unfog.core.job.RowsEvaluation.Measurement;
 import dev.unfog.core.job.Unfog;
@@ -100,10 +99,9 @@ final class EvaluateRowsCommand implements Callable<Integer> {
         Unfog unfog = session.unfog();
         ErrorReport errors = new ErrorReport(session);
         unfog.plugins().failures().forEach(errors::warn);
-        PluginExtension<Fitter> fitter =
-                OperationChoice.of(unfog.plugins().operations(Fitter.class), network.plugins, MediaKind.ROWS);
-        PluginExtension<Scorer> scorer = OperationChoice.of(
-                unfog.plugins().operations(Scorer.class), List.of(fitter.pluginId()), MediaKind.ROWS);
+        PluginExtension<Fitter> fitter = unfog.fitters(network.plugins).of(MediaKind.ROWS);
+        PluginExtension<Scorer> scorer =
+                unfog.scorers(List.of(fitter.pluginId())).of(MediaKind.ROWS);
         Map<String, String> texts = flags.texts(spec.commandLine().getParseResult(), Set.of(fitter.pluginId()))
                 .getOrDefault(fitter.pluginId(), Map.of());
         RowsEvaluation evaluation = new RowsEvaluation(unfog, fitter, scorer, texts, network.settings(unfog));

@@ -93,7 +93,7 @@ final class EvaluateSpeechCommand implements Callable<Integer> {
     CommandLine commandLine(boolean withFlags) {
         CommandLine command = new CommandLine(this);
         if (withFlags) {
-            flags = CleanerFlags.declared(session, MediaKind.AUDIO::equals, parameter -> true);
+            flags = OperationFlags.declared(session, Cleaner.class, MediaKind.AUDIO::equals, parameter -> true);
             flags.addTo(command.getCommandSpec());
         }
         return command;
@@ -268,12 +268,11 @@ final class EvaluateSpeechCommand implements Callable<Integer> {
 
     private void print(String name, Map<String, Double> figures) {
         StringBuilder line = new StringBuilder(name);
-        figures.values()
-                .forEach(value -> line.append("  ")
-                        .append(
-                                Double.isNaN(value)
-                                        ? pad("-", 10)
-                                        : String.format(Locale.ROOT, Math.abs(value) < 3 ? "%10.3f" : "%10.2f", value)));
+        figures.values().forEach(value -> line.append("  ")
+                .append(
+                        Double.isNaN(value)
+                                ? pad("-", 10)
+                                : String.format(Locale.ROOT, Math.abs(value) < 3 ? "%10.3f" : "%10.2f", value)));
         session.terminal().out().println(line);
     }
 }

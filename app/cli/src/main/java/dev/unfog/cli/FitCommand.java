@@ -4,7 +4,6 @@ import dev.unfog.api.param.ParameterValues;
 import dev.unfog.api.plugin.Fitter;
 import dev.unfog.core.job.FitInputs;
 import dev.unfog.core.job.FitJob;
-import dev.unfog.core.job.OperationChoice;
 import dev.unfog.core.job.Unfog;
 import dev.unfog.core.model.FileDigests;
 import dev.unfog.core.plugin.PluginExtension;
@@ -97,8 +96,7 @@ final class FitCommand implements Callable<Integer> {
         ErrorReport errors = new ErrorReport(session);
         unfog.plugins().failures().forEach(errors::warn);
         FitInputs inputs = FitInputs.of(unfog, normals);
-        PluginExtension<Fitter> fitter =
-                OperationChoice.of(unfog.plugins().operations(Fitter.class), network.plugins, inputs.kind());
+        PluginExtension<Fitter> fitter = unfog.fitters(network.plugins).of(inputs.kind());
         Map<String, String> texts = flags.texts(spec.commandLine().getParseResult(), Set.of(fitter.pluginId()))
                 .getOrDefault(fitter.pluginId(), Map.of());
         ParameterValues values = ParameterValues.parse(fitter.call(called -> called.parameters()), texts);

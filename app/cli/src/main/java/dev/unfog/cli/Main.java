@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -18,31 +19,36 @@ public final class Main {
 
     /**
      * Runs the command and leaves with its exit code. Ctrl-C cancels the work, waits until nothing half-written is left, and leaves
-     * with 130.
+     * with 130; or with 0, where it is the way to end the command.
      *
      * @param arguments the command line
      */
     public static void main(String[] arguments) {
         AtomicBoolean cancelled = new AtomicBoolean();
         CountDownLatch ended = new CountDownLatch(1);
+        AtomicInteger code = new AtomicInteger(ExitCode.FAILED);
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> {
+                            boolean isInterrupt = ended.getCount() > 0;
                             cancelled.set(true);
                             try {
-                                ended.await(CLEAN_UP_SECONDS, TimeUnit.SECONDS);
+                                boolean isOver = ended.await(CLEAN_UP_SECONDS, TimeUnit.SECONDS);
+                                if (isInterrupt && isOver && code.get() == ExitCode.DONE) {
+                                    // Nothing else lets a process that was interrupted say that all is well.
+                                    Runtime.getRuntime().halt(ExitCode.DONE);
+                                }
                             } catch (InterruptedException e) {
                                 Thread.currentThread().interrupt();
                             }
                         },
                         "cancel"));
-        int code = ExitCode.FAILED;
         try {
-            code = run(Terminal.ofProcess(), Installation.ofProcess(), cancelled::get, arguments);
+            code.set(run(Terminal.ofProcess(), Installation.ofProcess(), cancelled::get, arguments));
         } finally {
             ended.countDown();
         }
-        System.exit(code);
+        System.exit(code.get());
     }
 
     /**

@@ -6,7 +6,6 @@ import dev.unfog.api.UnfogException;
 import dev.unfog.api.media.MediaKind;
 import dev.unfog.api.param.ParameterValues;
 import dev.unfog.api.plugin.Scorer;
-import dev.unfog.core.job.OperationChoice;
 import dev.unfog.core.job.ScoreJob;
 import dev.unfog.core.job.ScoreOutputs;
 import dev.unfog.core.job.ScoreReport;
@@ -124,8 +123,7 @@ final class ScoreCommand implements Callable<Integer> {
             throw new UnfogException(
                     ErrorCode.MODEL_NOT_FOUND, model.toString(), "there is no such file", "check the path");
         }
-        PluginExtension<Scorer> scorer =
-                OperationChoice.of(unfog.plugins().operations(Scorer.class), network.plugins, firstKind(unfog));
+        PluginExtension<Scorer> scorer = unfog.scorers(network.plugins).of(firstKind(unfog));
         Map<String, String> texts = flags.texts(spec.commandLine().getParseResult(), Set.of(scorer.pluginId()))
                 .getOrDefault(scorer.pluginId(), Map.of());
         ParameterValues values = ParameterValues.parse(scorer.call(called -> called.parameters()), texts);

@@ -144,14 +144,19 @@ class CleanCommandTest {
         assertThat(range.err()).contains("BadParameter: --amount: 2 is out of range; give a number in 0..1");
         assertThat(sandbox.run("clean", input, "-o", out + "/", "--mode", "odd").code())
                 .isEqualTo(2);
-        assertThat(sandbox.run("clean", input, "-o", out + "/", "--device", "abacus").code())
+        assertThat(sandbox.run("clean", input, "-o", out + "/", "--device", "abacus")
+                        .code())
                 .isEqualTo(2);
-        assertThat(sandbox.run("clean", input, "-o", out + "/", "--threads", "-1").code())
+        assertThat(sandbox.run("clean", input, "-o", out + "/", "--threads", "-1")
+                        .code())
                 .isEqualTo(2);
-        assertThat(sandbox.run("clean", input, "-o", out + "/", "--seed", "x").code()).isEqualTo(2);
-        assertThat(sandbox.run("clean", input, "-o", out + "/", "--jpeg-quality", "0").code())
+        assertThat(sandbox.run("clean", input, "-o", out + "/", "--seed", "x").code())
                 .isEqualTo(2);
-        assertThat(sandbox.run("clean", input, "-o", out + "/", "--plugin", "nobody").err())
+        assertThat(sandbox.run("clean", input, "-o", out + "/", "--jpeg-quality", "0")
+                        .code())
+                .isEqualTo(2);
+        assertThat(sandbox.run("clean", input, "-o", out + "/", "--plugin", "nobody")
+                        .err())
                 .contains("no plugin of that name cleans anything; give one of inverter");
         assertThat(out).doesNotExist();
     }
@@ -159,8 +164,10 @@ class CleanCommandTest {
     @Test
     void aFlagMayStandBeforeAFileWithoutSwallowingIt() {
         Path input = sandbox.inverter("inverter", 1).picture("a.png", 5, 3);
-        assertThat(sandbox.run("clean", "-o", out + "/", "--noisy", input).code()).isZero();
-        assertThat(sandbox.run("clean", "-o", out + "/", "--no-noisy", input).code()).isZero();
+        assertThat(sandbox.run("clean", "-o", out + "/", "--noisy", input).code())
+                .isZero();
+        assertThat(sandbox.run("clean", "-o", out + "/", "--no-noisy", input).code())
+                .isZero();
         assertThat(Sandbox.tree(out)).containsExactly("a.png");
     }
 
@@ -182,8 +189,8 @@ class CleanCommandTest {
                 .isEqualTo("second");
         Files.createDirectories(sandbox.installation.home());
         Files.writeString(sandbox.installation.configurationFile(), "clean.picture = first\n");
-        assertThat(json.readTree(
-                                sandbox.run("clean", input, "-o", out + "/", "--json").out())
+        assertThat(json.readTree(sandbox.run("clean", input, "-o", out + "/", "--json")
+                                .out())
                         .at("/results/0/plugin")
                         .asText())
                 .isEqualTo("first");
@@ -282,10 +289,10 @@ class CleanCommandTest {
         Path second = sandbox.picture("b.png", 9, 9);
         long temporary = temporaryFolders();
         AtomicInteger asked = new AtomicInteger();
-        Outcome clean =
-                sandbox.run(() -> asked.incrementAndGet() > 5, "clean", first, second, "-o", out + "/", "--mode", "slow");
+        Outcome clean = sandbox.run(
+                () -> asked.incrementAndGet() > 5, "clean", first, second, "-o", out + "/", "--mode", "slow");
         assertThat(clean.code()).isEqualTo(130);
-        assertThat(clean.err()).contains("Cancelled").contains("1 not begun");
+        assertThat(clean.err()).contains("Cancelled").contains("0 cleaned, 0 failed, 2 not done");
         assertThat(Sandbox.tree(out)).isEmpty();
         assertThat(temporaryFolders()).isEqualTo(temporary);
     }
@@ -322,7 +329,8 @@ class CleanCommandTest {
         Outcome damaged = sandbox.run("clean", input, "-o", out.resolve("b.png"));
         assertThat(damaged.code()).isEqualTo(1);
         assertThat(damaged.err()).contains("ModelDamaged").contains("install the network again");
-        assertThat(sandbox.run("clean", input, "-o", out + "/", "--model", "nowhere").err())
+        assertThat(sandbox.run("clean", input, "-o", out + "/", "--model", "nowhere")
+                        .err())
                 .contains("ModelNotFound");
         assertThat(Sandbox.tree(out)).containsExactly("a.png");
     }

@@ -2,11 +2,8 @@ package dev.unfog.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,35 +19,19 @@ class ProcessTest {
     private Sandbox sandbox;
 
     @BeforeEach
-    void makeSandbox() throws IOException {
+    void makeSandbox() {
         sandbox = new Sandbox(folder).inverter("inverter", 1);
-        Files.createDirectories(folder.resolve("temporary"));
-    }
-
-    private ProcessBuilder unfog(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Dunfog.installation=" + sandbox.installation.directory(),
-                "-Djava.io.tmpdir=" + folder.resolve("temporary"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder process = new ProcessBuilder(command).redirectErrorStream(true);
-        process.environment().put("UNFOG_HOME", sandbox.installation.home().toString());
-        return process;
     }
 
     @Test
     void theExitCodeIsThatOfTheCommand() throws Exception {
         Path input = sandbox.picture("a.png", 4, 4);
-        Process done = unfog(
-                        "clean", input.toString(), "-o", folder.resolve("b.png").toString())
-                .start();
+        Process done =
+                sandbox.process("clean", input, "-o", folder.resolve("b.png")).start();
         String output = new String(done.getInputStream().readAllBytes());
         assertThat(done.waitFor()).as(output).isZero();
         assertThat(output.strip()).isEqualTo(folder.resolve("b.png").toString());
-        assertThat(unfog("nonsense").start().waitFor()).isEqualTo(2);
+        assertThat(sandbox.process("nonsense").start().waitFor()).isEqualTo(2);
     }
 
     @Test
@@ -58,9 +39,9 @@ class ProcessTest {
     void interruptingLeavesNothingAndEndsWith130() throws Exception {
         Path input = sandbox.picture("a.png", 4, 4);
         Path out = folder.resolve("out");
-        Process slow = unfog("clean", input.toString(), "-o", out + "/a.png", "--mode", "slow")
+        Process slow = sandbox.process("clean", input, "-o", out + "/a.png", "--mode", "slow")
                 .start();
-        Path temporary = folder.resolve("temporary");
+        Path temporary = sandbox.temporary();
         for (int i = 0; i < 600 && temporary.toFile().list().length == 0; i++) {
             Thread.sleep(50);
         }
@@ -71,5 +52,24 @@ class ProcessTest {
         assertThat(new String(slow.getInputStream().readAllBytes())).contains("Cancelled");
         assertThat(Sandbox.tree(out)).isEmpty();
         assertThat(temporary).isEmptyDirectory();
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows has no SIGINT to send")
+    void interruptingIsHowWatchingEndsWell() throws Exception {
+        sandbox.picture("in/a.png", 4, 4);
+        Path out = folder.resolve("out");
+        Process watching = sandbox.process("clean", sandbox.file("in"), "-o", out, "-r", "--watch")
+                .start();
+        for (int i = 0; i < 600 && !Files.exists(out.resolve("a.png")); i++) {
+            Thread.sleep(50);
+        }
+        new ProcessBuilder("kill", "-INT", Long.toString(watching.pid()))
+                .start()
+                .waitFor();
+        assertThat(watching.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(new String(watching.getInputStream().readAllBytes())).contains("1 cleaned, 0 failed in ");
+        assertThat(watching.exitValue()).isZero();
+        assertThat(sandbox.temporary()).isEmptyDirectory();
     }
 }

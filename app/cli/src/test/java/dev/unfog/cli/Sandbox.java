@@ -1,6 +1,7 @@
 package dev.unfog.cli;
 
 import dev.unfog.api.Cancellation;
+import dev.unfog.core.job.BatchJournal;
 import dev.unfog.core.job.Installation;
 import dev.unfog.core.plugin.TestPlugin;
 import java.awt.image.BufferedImage;
@@ -10,6 +11,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -31,8 +33,10 @@ final class Sandbox {
                 static final Parameter<Boolean> NOISY =
                     new Parameter<>("noisy", new ParameterType.Flag(), false, "", "whether to add what the seed says");
                 static final Parameter<String> MODE =
-                    new Parameter<>("mode", new ParameterType.Choice(List.of("plain", "fail", "crash", "nothing", "slow")),
-                            "plain", "", "what to do");
+                    new Parameter<>("mode", new ParameterType.Choice(List.of("plain", "fail", "crash", "nothing", "slow",
+                            "unhurried", "meet", "hungry")), "plain", "", "what to do");
+                static final java.util.concurrent.CyclicBarrier PAIR = new java.util.concurrent.CyclicBarrier(2);
+                static final java.util.concurrent.atomic.AtomicInteger EATING = new java.util.concurrent.atomic.AtomicInteger();
                 public String summary() { return "inverts pictures"; }
                 public Set<MediaKind> accepts() { return Set.of(MediaKind.PICTURE); }
                 public List<Parameter<?>> parameters() { return List.of(AMOUNT, NOISY, MODE); }
@@ -46,8 +50,20 @@ final class Sandbox {
                         case "slow" -> {
                             for (int i = 0; i < 1000; i++) {
                                 context.cancellation().throwIfCancelled();
-                                try { Thread.sleep(10); } catch (InterruptedException e) { throw new RuntimeException(e); }
+                                pause(10);
                             }
+                        }
+                        case "unhurried" -> pause(30);
+                        case "meet" -> {
+                            try { PAIR.await(20, java.util.concurrent.TimeUnit.SECONDS); }
+                            catch (Exception e) { throw new IllegalStateException("nobody came", e); }
+                        }
+                        case "hungry" -> {
+                            try {
+                                boolean alone = EATING.incrementAndGet() == 1;
+                                for (int i = 0; i < 20; i++) { pause(10); alone &= EATING.get() == 1; }
+                                if (!alone) { throw new OutOfMemoryError("two at the table"); }
+                            } finally { EATING.decrementAndGet(); }
                         }
                         default -> { }
                     }
@@ -63,6 +79,9 @@ final class Sandbox {
                     outputs.picture(Outputs.MAIN, layout).write(layout.bounds(), planar);
                     outputs.note("inverted", amount);
                     context.progress().report(1, "inverting");
+                }
+                static void pause(int milliseconds) {
+                    try { Thread.sleep(milliseconds); } catch (InterruptedException e) { throw new RuntimeException(e); }
                 }
             }
             """;
@@ -142,6 +161,31 @@ final class Sandbox {
         return new Outcome(code, out.toString(), err.toString());
     }
 
+    /** Returns the command as a process of its own, with a temporary folder of its own; standard output and error are one. */
+    ProcessBuilder process(Object... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-Dunfog.installation=" + installation.directory(),
+                "-Djava.io.tmpdir=" + temporary(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        Stream.of(arguments).map(Object::toString).forEach(command::add);
+        ProcessBuilder process = new ProcessBuilder(command).redirectErrorStream(true);
+        process.environment().put("UNFOG_HOME", installation.home().toString());
+        return process;
+    }
+
+    /** Returns the temporary folder of the processes. */
+    Path temporary() {
+        try {
+            return Files.createDirectories(root.resolve("temporary"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     Path file(String name) {
         return root.resolve("files").resolve(name);
     }
@@ -181,13 +225,14 @@ final class Sandbox {
         }
     }
 
-    /** Returns the names of all files below a folder. */
+    /** Returns the names of all files below a folder, but for journals. */
     static List<String> tree(Path folder) {
         if (!Files.exists(folder)) {
             return List.of();
         }
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)
+                    .filter(file -> !file.endsWith(BatchJournal.NAME))
                     .map(file -> folder.relativize(file).toString())
                     .sorted()
                     .toList();

@@ -18,8 +18,8 @@ import java.util.Set;
 
 /** What a plugin is handed for one call; remembers which networks it opened. */
 final class CallContext implements PluginContext {
-    /** A network that a plugin opened, as provenance names it. */
-    record UsedNetwork(String id, String sha256, String device) {}
+    /** A network that a plugin opened: what it asked for, and what it got, as provenance names it. */
+    record UsedNetwork(String asked, String id, String sha256, String device) {}
 
     private final Unfog unfog;
     private final String pluginId;
@@ -46,21 +46,26 @@ final class CallContext implements PluginContext {
 
     @Override
     public ScoreNetwork openNetwork(String id) {
-        InstalledModel installed = settings.model()
-                .map(named -> unfog.models().choose(named, pluginId))
-                .orElseGet(() -> unfog.models().find(id, pluginId));
-        return open(installed);
+        return open(id, installed(unfog, settings, pluginId, id));
     }
 
     @Override
     public ScoreNetwork openNetwork(Path network) {
-        return open(unfog.models().at(network));
+        return open(network.toString(), unfog.models().at(network));
     }
 
-    private ScoreNetwork open(InstalledModel installed) {
+    /** Returns the network that a plugin gets when it asks for one by name. */
+    static InstalledModel installed(Unfog unfog, RunSettings settings, String pluginId, String id) {
+        return settings.model()
+                .map(named -> unfog.models().choose(named, pluginId))
+                .orElseGet(() -> unfog.models().find(id, pluginId));
+    }
+
+    private ScoreNetwork open(String asked, InstalledModel installed) {
         ScoreNetwork network = unfog.openNetwork(installed, settings.device());
         synchronized (networks) {
             networks.add(new UsedNetwork(
+                    asked,
                     installed.card().id(),
                     installed.card().sha256(),
                     network.device().toString()));

@@ -11,18 +11,10 @@ import dev.unfog.core.media.PictureFile;
 import dev.unfog.core.media.ResultFiles;
 import dev.unfog.core.media.ResultOptions;
 import dev.unfog.core.media.audio.AudioFile;
-import dev.unfog.core.plugin.InstalledPlugin;
+import dev.unfog.core.model.FileDigests;
 import dev.unfog.core.plugin.PluginExtension;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,9 +40,15 @@ public final class CleanJob {
      * @param seconds how long it took
      * @param notes what the plugin noted, such as an estimated noise level
      * @param warnings what the user should know of, such as metadata that had to be left out, each a clause
+     * @param networks the SHA-256 of each network that was used, by what the plugin asked for
      */
     public record Result(
-            List<Path> outputs, String plugin, double seconds, Map<String, Object> notes, List<String> warnings) {}
+            List<Path> outputs,
+            String plugin,
+            double seconds,
+            Map<String, Object> notes,
+            List<String> warnings,
+            Map<String, String> networks) {}
 
     /** Follows a job. Safe for use by many threads. */
     public interface Listener extends Progress {
@@ -114,19 +112,22 @@ public final class CleanJob {
                 warnings.addAll(audio.warnings());
             }
             warnings.addAll(results.warnings());
+            Map<String, String> networks = new LinkedHashMap<>();
+            context.networks().forEach(used -> networks.put(used.asked(), used.sha256()));
             return new Result(
-                    outputs, cleaner.pluginId(), (System.nanoTime() - began) / 1e9, results.notes(), warnings);
+                    outputs,
+                    cleaner.pluginId(),
+                    (System.nanoTime() - began) / 1e9,
+                    results.notes(),
+                    warnings,
+                    networks);
         }
     }
 
     private Map<String, Object> provenance(Path input, ParameterValues parameters, CallContext context) {
         Map<String, Object> plugin = new LinkedHashMap<>();
         plugin.put("id", cleaner.pluginId());
-        unfog.plugins().plugins().stream()
-                .filter(installed -> installed.id().equals(cleaner.pluginId()))
-                .map(InstalledPlugin::version)
-                .findFirst()
-                .ifPresent(version -> plugin.put("version", version));
+        unfog.plugins().versionOf(cleaner.pluginId()).ifPresent(version -> plugin.put("version", version));
         List<Map<String, Object>> networks = new ArrayList<>();
         for (CallContext.UsedNetwork used : context.networks()) {
             Map<String, Object> network = new LinkedHashMap<>();
@@ -139,7 +140,7 @@ public final class CleanJob {
         parameters.asMap().forEach((name, value) -> values.put(name, value instanceof Path ? value.toString() : value));
         Map<String, Object> source = new LinkedHashMap<>();
         source.put("name", String.valueOf(input.getFileName()));
-        source.put("sha256", sha256(input));
+        source.put("sha256", FileDigests.of(input));
         Map<String, Object> provenance = new LinkedHashMap<>();
         provenance.put("unfog", Installation.VERSION);
         provenance.put("plugin", plugin);
@@ -148,22 +149,5 @@ public final class CleanJob {
         provenance.put("seed", settings.seed());
         provenance.put("input", source);
         return provenance;
-    }
-
-    private static String sha256(Path file) {
-        try (InputStream in = Files.newInputStream(file)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            new DigestInputStream(in, digest).transferTo(OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (IOException e) {
-            throw new UnfogException(
-                    ErrorCode.UNREADABLE_MEDIA,
-                    file.toString(),
-                    "it can no longer be read: " + e.getMessage(),
-                    "leave it in place until it is cleaned",
-                    e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
-        }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.regex.Pattern;
 
 /**
  * The user's settings, {@code $UNFOG_HOME/config}: lines such as {@code clean.picture = image-restoration}.
@@ -17,7 +18,7 @@ import java.util.Properties;
  * <p>Immutable; safe for use by many threads.
  */
 public final class Configuration {
-    private static final String CLEAN = "clean.";
+    private static final Pattern SETTING = Pattern.compile("(clean|fit|score)\\..+");
 
     private final Properties properties;
 
@@ -46,19 +47,24 @@ public final class Configuration {
             }
         }
         for (String name : properties.stringPropertyNames()) {
-            if (!name.startsWith(CLEAN)) {
+            if (!SETTING.matcher(name).matches()) {
                 throw new UnfogException(
                         ErrorCode.BAD_PARAMETER,
                         file.toString(),
                         "there is no setting " + name,
-                        "remove the line; a setting is clean.KIND, such as clean.picture");
+                        "remove the line; a setting is clean.KIND, fit.KIND or score.KIND, such as clean.picture");
             }
         }
         return new Configuration(properties);
     }
 
-    /** Returns the plugin that cleans a kind of media where several could, if the user has chosen one. */
-    public Optional<String> cleanerOf(MediaKind kind) {
-        return Optional.ofNullable(properties.getProperty(CLEAN + kind.name())).map(String::strip);
+    /**
+     * Returns the plugin that does something with a kind of media where several could, if the user has chosen one.
+     *
+     * @param verb {@code clean}, {@code fit} or {@code score}
+     */
+    Optional<String> pluginFor(String verb, MediaKind kind) {
+        return Optional.ofNullable(properties.getProperty(verb + "." + kind.name()))
+                .map(String::strip);
     }
 }

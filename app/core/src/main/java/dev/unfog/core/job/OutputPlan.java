@@ -17,9 +17,10 @@ import java.util.stream.Stream;
 /**
  * Which files are worked on and where each result goes, decided before anything is done.
  *
+ * @param folder the folder that the results are in, or in folders of
  * @param items the files in the order in which they were named; folders in the order of their names
  */
-public record OutputPlan(List<Item> items) {
+public record OutputPlan(Path folder, List<Item> items) {
     /**
      * One file and its result.
      *
@@ -27,6 +28,21 @@ public record OutputPlan(List<Item> items) {
      * @param output the file that the main result becomes
      */
     public record Item(Path input, Path output) {}
+
+    /**
+     * Returns the name of an item that stays the same wherever input and output folders are moved to: the input's path in its folder,
+     * with slashes.
+     */
+    String place(Item item) {
+        Path output = item.output().toAbsolutePath().normalize();
+        Path place = folder.toAbsolutePath().normalize().relativize(output);
+        return slashed(place.resolveSibling(fileName(item.input())));
+    }
+
+    /** Returns a path with slashes between its names. */
+    static String slashed(Path path) {
+        return path.toString().replace(path.getFileSystem().getSeparator(), "/");
+    }
 
     /** Copies the items, so that the plan cannot change. */
     public OutputPlan {
@@ -48,6 +64,25 @@ public record OutputPlan(List<Item> items) {
      *     would be the same file, or if there is nothing to do
      */
     public static OutputPlan of(
+            List<Path> inputs,
+            String output,
+            boolean recursive,
+            Predicate<Path> isMedia,
+            UnaryOperator<String> resultName) {
+        OutputPlan plan = ofAny(inputs, output, recursive, isMedia, resultName);
+        if (plan.items().isEmpty()) {
+            throw new UnfogException(
+                    ErrorCode.BAD_PARAMETER,
+                    inputs.isEmpty() ? "input" : inputs.get(0).toString(),
+                    "there is no media file in it",
+                    "name files or folders that hold some");
+        }
+        refuseCollisions(plan.items());
+        return plan;
+    }
+
+    /** Plans a run as {@link #of} does, but there may be nothing to do yet, and results may be the same file. */
+    static OutputPlan ofAny(
             List<Path> inputs,
             String output,
             boolean recursive,
@@ -88,21 +123,21 @@ public record OutputPlan(List<Item> items) {
                         "add --recursive to clean all in it");
             }
         }
-        if (items.isEmpty()) {
-            throw new UnfogException(
-                    ErrorCode.BAD_PARAMETER,
-                    inputs.isEmpty() ? "input" : inputs.get(0).toString(),
-                    "there is no media file in it",
-                    "name files or folders that hold some");
-        }
-        refuseCollisions(items);
-        return new OutputPlan(items);
+        Path around = folder ? target : target.toAbsolutePath().getParent();
+        return new OutputPlan(around == null ? target : around, items);
     }
 
-    /** Lists the files that are worked on in a folder and the folders in it, in the order of their names. */
+    /**
+     * Lists the files that are worked on in a folder and the folders in it, in the order of their names. What is hidden, such as a file
+     * that is still being copied or a recycle bin, is passed over.
+     */
     static List<Path> filesIn(Path folder, Predicate<Path> isMedia) {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(Files::isRegularFile).filter(isMedia).sorted().toList();
+            return files.filter(Files::isRegularFile)
+                    .filter(file -> !isHidden(folder.relativize(file)))
+                    .filter(isMedia)
+                    .sorted()
+                    .toList();
         } catch (IOException | UncheckedIOException e) {
             throw new UnfogException(
                     ErrorCode.UNREADABLE_MEDIA,
@@ -113,18 +148,32 @@ public record OutputPlan(List<Item> items) {
         }
     }
 
+    private static boolean isHidden(Path place) {
+        for (Path name : place) {
+            if (name.toString().startsWith(".")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static void refuseCollisions(List<Item> items) {
         Map<Path, Path> inputs = new LinkedHashMap<>();
         for (Item item : items) {
             Path other = inputs.put(item.output().toAbsolutePath().normalize(), item.input());
             if (other != null) {
-                throw new UnfogException(
-                        ErrorCode.BAD_PARAMETER,
-                        item.input().toString(),
-                        "its result would be the same file as that of " + other + ": " + item.output(),
-                        "rename one of them, or clean them into different folders");
+                throw collision(item, other);
             }
         }
+    }
+
+    /** Returns the error that the results of two files would be the same file. */
+    public static UnfogException collision(Item item, Path other) {
+        return new UnfogException(
+                ErrorCode.BAD_PARAMETER,
+                item.input().toString(),
+                "its result would be the same file as that of " + other + ": " + item.output(),
+                "rename one of them, or clean them into different folders");
     }
 
     private static String fileName(Path file) {

@@ -6,6 +6,8 @@ import dev.unfog.api.media.Codec;
 import dev.unfog.api.media.Media;
 import dev.unfog.api.media.MediaKind;
 import dev.unfog.api.plugin.Cleaner;
+import dev.unfog.api.plugin.Fitter;
+import dev.unfog.api.plugin.Scorer;
 import dev.unfog.api.score.ScoreNetwork;
 import dev.unfog.core.media.MediaFiles;
 import dev.unfog.core.media.PictureFormat;
@@ -109,8 +111,18 @@ public final class Unfog implements AutoCloseable {
      *
      * @param named the plugins that the user named; empty if they named none
      */
-    public CleanerChoice cleaners(List<String> named) {
-        return new CleanerChoice(plugins().operations(Cleaner.class), named, configuration());
+    public OperationChoice<Cleaner> cleaners(List<String> named) {
+        return new OperationChoice<>("clean", plugins().operations(Cleaner.class), named, configuration());
+    }
+
+    /** Returns the choice of fitters, as {@link #cleaners} does that of cleaners. */
+    public OperationChoice<Fitter> fitters(List<String> named) {
+        return new OperationChoice<>("fit", plugins().operations(Fitter.class), named, configuration());
+    }
+
+    /** Returns the choice of scorers, as {@link #cleaners} does that of cleaners. */
+    public OperationChoice<Scorer> scorers(List<String> named) {
+        return new OperationChoice<>("score", plugins().operations(Scorer.class), named, configuration());
     }
 
     /**
@@ -175,6 +187,16 @@ public final class Unfog implements AutoCloseable {
      */
     public OutputPlan plan(List<Path> inputs, String output, boolean recursive) {
         return OutputPlan.of(inputs, output, recursive, this::isMedia, Unfog::resultName);
+    }
+
+    /**
+     * Begins to watch folders for files whose results go into another.
+     *
+     * @param folders the folders, with all in them
+     * @param output the folder for the results, as the user wrote it
+     */
+    public HotFolder watch(List<Path> folders, String output) {
+        return new HotFolder(folders, () -> OutputPlan.ofAny(folders, output, true, this::isMedia, Unfog::resultName));
     }
 
     /**

@@ -5,6 +5,7 @@ import dev.unfog.api.UnfogException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -16,7 +17,7 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** SHA-256 of files, remembered for as long as path, size and time of change stay the same. Safe for many threads. */
+/** SHA-256 of files and texts; that of files is remembered for as long as path, size and time of change stay the same. Safe for many threads. */
 public final class FileDigests {
     private final Map<Version, String> known = new ConcurrentHashMap<>();
 
@@ -54,13 +55,22 @@ public final class FileDigests {
         return digest;
     }
 
+    /** Returns the digest of a text in UTF-8 as 64 lower-case hexadecimal digits. */
+    public static String ofText(String text) {
+        return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
     private static String compute(Path file) throws IOException {
+        MessageDigest digest = sha256();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest sha256() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-                in.transferTo(OutputStream.nullOutputStream());
-            }
-            return HexFormat.of().formatHex(digest.digest());
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException exception) {
             throw new IllegalStateException("Every Java has SHA-256", exception);
         }

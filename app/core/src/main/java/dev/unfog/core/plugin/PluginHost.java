@@ -73,6 +73,14 @@ public final class PluginHost implements AutoCloseable {
         return plugins;
     }
 
+    /** Returns the version of a plugin that is ready. */
+    public Optional<String> versionOf(String plugin) {
+        return plugins.stream()
+                .filter(installed -> installed.id().equals(plugin))
+                .map(InstalledPlugin::version)
+                .findFirst();
+    }
+
     /** Returns what kept other plugins from loading; each names the file and what to do. */
     public List<UnfogException> failures() {
         return failures;

@@ -21,7 +21,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class CleanerChoiceTest {
+class OperationChoiceTest {
     @TempDir
     private Path folder;
 
@@ -67,7 +67,7 @@ class CleanerChoiceTest {
 
     @Test
     void theOnlyOneThatAcceptsAKindIsTaken() throws IOException {
-        assertThat(new CleanerChoice(cleaners, List.of(), configuration(""))
+        assertThat(new OperationChoice<>("clean", cleaners, List.of(), configuration(""))
                         .of(MediaKind.AUDIO)
                         .pluginId())
                 .isEqualTo("speech");
@@ -75,18 +75,18 @@ class CleanerChoiceTest {
 
     @Test
     void amongSeveralNothingIsGuessed() throws IOException {
-        CleanerChoice choice = new CleanerChoice(cleaners, List.of(), configuration(""));
+        OperationChoice<Cleaner> choice = new OperationChoice<>("clean", cleaners, List.of(), configuration(""));
         assertRefused(ErrorCode.BAD_PARAMETER, "paint, photo", () -> choice.of(MediaKind.PICTURE));
     }
 
     @Test
     void theSettingsDecideAndTheUserOverrulesThem() throws IOException {
         Configuration configuration = configuration("# mine\nclean.picture = photo\n");
-        assertThat(new CleanerChoice(cleaners, List.of(), configuration)
+        assertThat(new OperationChoice<>("clean", cleaners, List.of(), configuration)
                         .of(MediaKind.PICTURE)
                         .pluginId())
                 .isEqualTo("photo");
-        assertThat(new CleanerChoice(cleaners, List.of("paint"), configuration)
+        assertThat(new OperationChoice<>("clean", cleaners, List.of("paint"), configuration)
                         .of(MediaKind.PICTURE)
                         .pluginId())
                 .isEqualTo("paint");
@@ -94,15 +94,16 @@ class CleanerChoiceTest {
 
     @Test
     void settingsThatNameAPluginThatIsNotThereDecideNothing() throws IOException {
-        CleanerChoice choice = new CleanerChoice(cleaners, List.of(), configuration("clean.picture = gone\n"));
+        OperationChoice<Cleaner> choice =
+                new OperationChoice<>("clean", cleaners, List.of(), configuration("clean.picture = gone\n"));
         assertRefused(ErrorCode.BAD_PARAMETER, "paint, photo", () -> choice.of(MediaKind.PICTURE));
     }
 
     @Test
     void aKindThatNobodyAcceptsIsRefused() throws IOException {
-        CleanerChoice choice = new CleanerChoice(cleaners, List.of(), configuration(""));
+        OperationChoice<Cleaner> choice = new OperationChoice<>("clean", cleaners, List.of(), configuration(""));
         assertRefused(ErrorCode.PLUGIN_NOT_FOUND, "no plugin cleans them", () -> choice.of(MediaKind.ROWS));
-        CleanerChoice named = new CleanerChoice(cleaners, List.of("speech"), configuration(""));
+        OperationChoice<Cleaner> named = new OperationChoice<>("clean", cleaners, List.of("speech"), configuration(""));
         assertRefused(ErrorCode.PLUGIN_NOT_FOUND, "give one of paint, photo", () -> named.of(MediaKind.PICTURE));
     }
 
@@ -112,7 +113,7 @@ class CleanerChoiceTest {
         assertRefused(
                 ErrorCode.BAD_PARAMETER,
                 "give one of paint, photo, speech",
-                () -> new CleanerChoice(cleaners, List.of("nobody"), configuration));
+                () -> new OperationChoice<>("clean", cleaners, List.of("nobody"), configuration));
     }
 
     @Test
@@ -124,7 +125,7 @@ class CleanerChoiceTest {
                 throw new AssertionError(e);
             }
         });
-        assertThat(Configuration.read(folder.resolve("nowhere")).cleanerOf(MediaKind.PICTURE))
+        assertThat(Configuration.read(folder.resolve("nowhere")).pluginFor("clean", MediaKind.PICTURE))
                 .isEmpty();
     }
 }
