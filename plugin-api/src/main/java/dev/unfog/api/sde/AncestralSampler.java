@@ -20,11 +20,13 @@ public record AncestralSampler(double interpolation) implements Sampler {
     }
 
     /**
-     * Creates the sampler with the interpolation at which samples of data whose power falls with frequency as that of
-     * photographs does have, over 5 to 40 steps, between 93 and 98 % of the variance of the posterior.
+     * Creates the sampler with the geometric mean of the two bounds.
+     *
+     * <p>For data whose power falls with frequency as that of photographs does, samples then have 83, 89, 94 and 97 % of the
+     * variance of the posterior in 6, 10, 20 and 40 steps, where the lower bound gives 42, 60, 78 and 88 %.
      */
     public AncestralSampler() {
-        this(0.6);
+        this(0.5);
     }
 
     @Override
