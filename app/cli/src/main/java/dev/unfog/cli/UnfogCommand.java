@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             "  unfog clean *.jpg -o cleaned/             clean many into a folder",
             "  unfog clean scans -o cleaned --recursive  clean a whole tree",
             "  unfog clean --help                        see what a plugin can be told",
+            "  unfog ui                                  do it all in the browser instead",
             "  unfog doctor                              see whether all is well here",
             "%nResults go to standard output, progress and messages to standard error.",
             "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some files failed, 130 cancelled.",
@@ -73,6 +74,8 @@ final class UnfogCommand implements Runnable {
         root.addSubcommand(new CommandLine(new ModelsCommand())
                 .addSubcommand(new ModelsListCommand(session))
                 .addSubcommand(new ModelsVerifyCommand(session)));
+        root.addSubcommand(new ServeCommand(session));
+        root.addSubcommand(new UiCommand(session));
         root.addSubcommand(new DevicesCommand(session));
         root.addSubcommand(new DoctorCommand(session));
         root.addSubcommand(new CompletionCommand(session));

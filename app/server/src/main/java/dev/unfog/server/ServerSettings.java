@@ -52,7 +52,11 @@ public final class ServerSettings {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
             throw new UnfogException(
-                    ErrorCode.BAD_PARAMETER, "--host " + host, "there is no such host", "name an address of this machine", e);
+                    ErrorCode.BAD_PARAMETER,
+                    "--host " + host,
+                    "there is no such host",
+                    "name an address of this machine",
+                    e);
         }
     }
 

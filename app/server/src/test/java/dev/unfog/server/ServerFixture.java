@@ -222,12 +222,12 @@ final class ServerFixture implements AutoCloseable {
     }
 
     JsonNode awaitEnd(String id) throws IOException, InterruptedException {
-        return await(id, job -> !List.of("queued", "running").contains(job.get("state").asText()));
+        return await(id, job -> !List.of("queued", "running")
+                .contains(job.get("state").asText()));
     }
 
     JsonNode awaitRunning(String id) throws IOException, InterruptedException {
-        return await(
-                id, job -> job.get("files").get(0).get("state").asText().equals("running"));
+        return await(id, job -> job.get("files").get(0).get("state").asText().equals("running"));
     }
 
     /** Lists all files under the folder of jobs, as paths relative to it. */

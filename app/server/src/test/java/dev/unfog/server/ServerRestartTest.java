@@ -29,8 +29,7 @@ final class ServerRestartTest {
             fixture.awaitRunning(running);
 
             fixture.submitPicture("quick");
-            HttpResponse<String> refused =
-                    fixture.submit(ServerFixture.Part.file("a.png", ServerFixture.png(3, 3)));
+            HttpResponse<String> refused = fixture.submit(ServerFixture.Part.file("a.png", ServerFixture.png(3, 3)));
             assertThat(refused.statusCode()).isEqualTo(503);
             assertThat(refused.body()).contains("urn:unfog:error:QueueFull");
 
@@ -83,7 +82,8 @@ final class ServerRestartTest {
         try (ServerFixture fixture = new ServerFixture(folder, limits(3, Duration.ofDays(1)))) {
             fixture.server.close();
             fixture.server = UnfogServer.start(fixture.installation, settings);
-            assertThat(fixture.server.page()).isEqualTo(URI.create("http://0.0.0.0:" + fixture.server.port() + "/#token=" + token));
+            assertThat(fixture.server.page())
+                    .isEqualTo(URI.create("http://0.0.0.0:" + fixture.server.port() + "/#token=" + token));
             assertThat(fixture.get("/").statusCode()).isEqualTo(200);
             assertThat(fixture.get("/api/jobs").statusCode()).isEqualTo(401);
             assertThat(fixture.send(fixture.request("/api/jobs").header("Authorization", "Bearer 0123456789abcdeX"))

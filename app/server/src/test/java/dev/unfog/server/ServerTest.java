@@ -39,8 +39,7 @@ final class ServerTest {
     @BeforeAll
     static void start() {
         fixture = new ServerFixture(
-                folder,
-                new JobLimits(1 << 20, MOST_FILES, 50, Duration.ofDays(1), Duration.ofSeconds(4), 96L << 20));
+                folder, new JobLimits(1 << 20, MOST_FILES, 50, Duration.ofDays(1), Duration.ofSeconds(8), 96L << 20));
     }
 
     @AfterAll
@@ -71,21 +70,23 @@ final class ServerTest {
 
         JsonNode job = fixture.awaitEnd(id);
         assertThat(job.get("state").asText()).isEqualTo("done");
-        assertThat(job.get("files").get(0).get("notes").get("amount").asDouble()).isEqualTo(1.0);
+        assertThat(job.get("files").get(0).get("notes").get("amount").asDouble())
+                .isEqualTo(1.0);
         assertThat(job.get("results")).hasSize(2);
         assertThat(job.get("results").get(0).get("name").asText()).isEqualTo("holiday/sea.png");
         assertThat(job.get("results").get(1).get("name").asText()).isEqualTo("holiday/sea.changed.png");
 
         HttpResponse<byte[]> result = fixture.bytes("/api/jobs/" + id + "/results/0?download");
-        assertThat(result.headers().firstValue("Content-Disposition").orElse("")).contains("attachment", "sea.png");
+        assertThat(result.headers().firstValue("Content-Disposition").orElse(""))
+                .contains("attachment", "sea.png");
         BufferedImage before = ImageIO.read(new ByteArrayInputStream(png));
         BufferedImage after = ImageIO.read(new ByteArrayInputStream(result.body()));
         assertThat(after.getRGB(3, 2) & 0xffffff).isEqualTo(~before.getRGB(3, 2) & 0xffffff);
         assertThat(fixture.bytes("/api/jobs/" + id + "/files/0").body()).isEqualTo(png);
 
         List<String> zipped = new ArrayList<>();
-        try (ZipInputStream zip = new ZipInputStream(
-                new ByteArrayInputStream(fixture.bytes("/api/jobs/" + id + "/zip").body()))) {
+        try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(
+                fixture.bytes("/api/jobs/" + id + "/zip").body()))) {
             for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
                 zipped.add(entry.getName());
             }
@@ -132,7 +133,8 @@ final class ServerTest {
 
     @Test
     void pluginsAreDescribedByJsonSchemaOfTheirParameters() throws Exception {
-        JsonNode answer = ServerFixture.JSON.readTree(fixture.get("/api/plugins").body());
+        JsonNode answer =
+                ServerFixture.JSON.readTree(fixture.get("/api/plugins").body());
         JsonNode operation = answer.get("plugins").get(0).get("operations").get(0);
         assertThat(operation.get("verb").asText()).isEqualTo("clean");
         assertThat(operation.get("accepts").get(0).asText()).isEqualTo("picture");
@@ -173,7 +175,10 @@ final class ServerTest {
     void eventsTellProgressAndTheEndOfAJob() throws Exception {
         String id = fixture.submitPicture("slow");
         HttpResponse<Stream<String>> stream = fixture.client.send(
-                fixture.request("/api/jobs/" + id + "/events").build(), HttpResponse.BodyHandlers.ofLines());
+                fixture.request("/api/jobs/" + id + "/events")
+                        .header("Accept", "text/event-stream")
+                        .build(),
+                HttpResponse.BodyHandlers.ofLines());
         assertThat(stream.headers().firstValue("Content-Type").orElse("")).startsWith("text/event-stream");
         List<String> events = new ArrayList<>();
         try (Stream<String> lines = stream.body()) {
@@ -187,7 +192,9 @@ final class ServerTest {
         assertThat(events).contains("event: job", "event: progress");
         assertThat(events).anyMatch(line -> line.contains("\"message\":\"step "));
         // The stream ends with the job.
-        assertThat(events.stream().filter(line -> line.startsWith("data: {\"id\"")).reduce((a, b) -> b))
+        assertThat(events.stream()
+                        .filter(line -> line.startsWith("data: {\"id\""))
+                        .reduce((a, b) -> b))
                 .hasValueSatisfying(line -> assertThat(line).contains("\"state\":\"cancelled\""));
     }
 

@@ -27,8 +27,8 @@ public final class JobFolders {
 
     /** Uses a folder, and makes it if it is not there. */
     JobFolders(Path root) {
-        this.root = root;
-        make(root.resolve("jobs"));
+        this.root = root.toAbsolutePath();
+        make(this.root.resolve("jobs"));
     }
 
     private static Path make(Path folder) {

@@ -285,7 +285,8 @@ public final class JobQueue implements AutoCloseable {
                     folders.delete(id);
                 } else if (!closed) {
                     folders.keepOnly(
-                            id, left.get().results().stream().map(JobResult::stored).collect(Collectors.toSet()));
+                            id,
+                            left.get().results().stream().map(JobResult::stored).collect(Collectors.toSet()));
                 }
             }
         }
@@ -297,7 +298,9 @@ public final class JobQueue implements AutoCloseable {
                 .map(file -> new Order.Input(in.resolve(file.stored()).toString(), file.name()))
                 .toList();
         Map<String, String> parameters = new LinkedHashMap<>(job.parameters());
-        job.parameterFiles().forEach((name, stored) -> parameters.put(name, in.resolve(stored).toString()));
+        job.parameterFiles()
+                .forEach((name, stored) ->
+                        parameters.put(name, in.resolve(stored).toString()));
         String model = job.model() == null ? null : model(job.model()).toString();
         return new Order.Run(
                 job.id(),
@@ -396,8 +399,7 @@ public final class JobQueue implements AutoCloseable {
         } else if (report instanceof Report.FileBegun begun && begun.job().equals(id)) {
             change(
                     id,
-                    job -> job.with(
-                            begun.file(), job.files().get(begun.file()).with(JobState.RUNNING), List.of()));
+                    job -> job.with(begun.file(), job.files().get(begun.file()).with(JobState.RUNNING), List.of()));
         } else if (report instanceof Report.FileDone done && done.job().equals(id)) {
             change(
                     id,

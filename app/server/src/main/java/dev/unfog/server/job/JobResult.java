@@ -11,5 +11,4 @@ package dev.unfog.server.job;
  * @param mediaType its media type
  * @param bytes its size
  */
-public record JobResult(
-        int number, int file, String role, String name, String stored, String mediaType, long bytes) {}
+public record JobResult(int number, int file, String role, String name, String stored, String mediaType, long bytes) {}

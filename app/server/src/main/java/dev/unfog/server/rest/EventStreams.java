@@ -4,6 +4,7 @@ import dev.unfog.server.job.Job;
 import dev.unfog.server.job.JobFeed;
 import dev.unfog.server.job.JobQueue;
 import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
 import io.javalin.http.sse.SseClient;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -46,11 +47,24 @@ public final class EventStreams implements AutoCloseable {
 
     /** Adds the routes. */
     public void addTo(RoutesConfig routes) {
+        routes.before("/api/events", EventStreams::check);
+        routes.before("/api/jobs/{id}/events", EventStreams::check);
         routes.sse("/api/events", client -> open(client, null));
         routes.sse("/api/jobs/{id}/events", client -> open(client, client.ctx().pathParam("id")));
         // Finds out which clients have gone, and keeps the others from being taken for idle.
         pulse.scheduleAtFixedRate(
                 () -> clients.forEach(client -> client.post(new Message("", "", "", false))), 10, 10, TimeUnit.SECONDS);
+    }
+
+    private static void check(Context context) {
+        if (!String.valueOf(context.header("Accept")).contains("text/event-stream")) {
+            throw new Refusal(
+                    406,
+                    "NotAcceptable",
+                    "Accept: " + context.header("Accept"),
+                    "events come as text/event-stream only",
+                    "send 'Accept: text/event-stream'");
+        }
     }
 
     private void open(SseClient stream, @Nullable String job) {
@@ -102,7 +116,10 @@ public final class EventStreams implements AutoCloseable {
         public void changed(Job changed) {
             if (job == null || job.equals(changed.id())) {
                 post(new Message(
-                        "job", Json.write(changed), "", job != null && changed.state().isFinal()));
+                        "job",
+                        Json.write(changed),
+                        "",
+                        job != null && changed.state().isFinal()));
             }
         }
 

@@ -97,7 +97,11 @@ public final class JobRoutes {
             return all.get(Integer.parseInt(text));
         }
         throw new Refusal(
-                404, "NotFound", context.req().getRequestURI(), "the job has no file of this number", "see the job itself");
+                404,
+                "NotFound",
+                context.req().getRequestURI(),
+                "the job has no file of this number",
+                "see the job itself");
     }
 
     private static void send(Context context, Path file, String name, String mediaType) throws IOException {
@@ -131,7 +135,9 @@ public final class JobRoutes {
                     "see the job itself");
         }
         context.contentType("application/zip")
-                .header("Content-Disposition", disposition("attachment", "unfog-" + job.id().substring(0, 6) + ".zip"));
+                .header(
+                        "Content-Disposition",
+                        disposition("attachment", "unfog-" + job.id().substring(0, 6) + ".zip"));
         Path folder = jobs.folders().output(job.id());
         Set<String> taken = new HashSet<>();
         try (OutputStream out = context.outputStream();

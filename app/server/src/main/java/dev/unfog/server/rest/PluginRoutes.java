@@ -32,7 +32,8 @@ public final class PluginRoutes {
     public void addTo(RoutesConfig routes) {
         routes.get("/api/plugins", this::plugins);
         String document = openApi();
-        routes.get("/api/openapi.json", context -> context.contentType("application/json").result(document));
+        routes.get("/api/openapi.json", context -> context.contentType("application/json")
+                .result(document));
     }
 
     private static String openApi() {
@@ -90,6 +91,10 @@ public final class PluginRoutes {
             Thread.sleep(STEP_MILLISECONDS);
         }
         throw new Refusal(
-                503, "WorkerNotReady", "the worker", "it has not started yet", "try again, and see what the server printed");
+                503,
+                "WorkerNotReady",
+                "the worker",
+                "it has not started yet",
+                "try again, and see what the server printed");
     }
 }

@@ -24,8 +24,7 @@ public final class Problems {
     public static void addTo(RoutesConfig routes) {
         routes.exception(Refusal.class, (refusal, context) -> answer(context, refusal.status(), refusal.problem()));
         routes.exception(
-                UnfogException.class,
-                (error, context) -> answer(context, status(error.code()), Problem.of(error)));
+                UnfogException.class, (error, context) -> answer(context, status(error.code()), Problem.of(error)));
         routes.exception(HttpResponseException.class, (error, context) -> {
             int status = error.getStatus();
             String code = status == 405 ? "MethodNotAllowed" : status == 404 ? "NotFound" : "BadRequest";

@@ -24,6 +24,7 @@ final class Refusal extends RuntimeException {
     }
 
     static Refusal unknownJob(String id) {
-        return new Refusal(404, "JobNotFound", "job " + id, "there is no such job", "it may have expired; hand it in again");
+        return new Refusal(
+                404, "JobNotFound", "job " + id, "there is no such job", "it may have expired; hand it in again");
     }
 }

@@ -63,7 +63,8 @@ public final class RequestGuard {
                     403, "ForeignHost", "Host: " + given, "the server is not known by this name", "use its address");
         }
         String origin = context.header("Origin");
-        if (origin != null && !origin.toLowerCase(Locale.ROOT).equals("http://" + given)
+        if (origin != null
+                && !origin.toLowerCase(Locale.ROOT).equals("http://" + given)
                 && !origin.toLowerCase(Locale.ROOT).equals("https://" + given)) {
             throw foreign("Origin: " + origin);
         }
@@ -94,7 +95,9 @@ public final class RequestGuard {
 
     private boolean isOurs(String name) {
         // Nobody can make an address point elsewhere, so one is good wherever the server may be reached under it.
-        return LOOPBACK.contains(name) || name.equals(host) || token != null && ADDRESS.matcher(name).matches();
+        return LOOPBACK.contains(name)
+                || name.equals(host)
+                || token != null && ADDRESS.matcher(name).matches();
     }
 
     private boolean knowsToken(Context context) {

@@ -132,7 +132,7 @@ final class Upload {
         } catch (IOException | ServletException | RuntimeException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 String message = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
-                if (message.contains("exceeded") || message.contains("too large") || message.contains("maximum")) {
+                if (message.contains("exceeded") || message.contains("too large") || message.contains("too many")) {
                     throw tooLarge();
                 }
             }

@@ -249,7 +249,8 @@ final class JobWork {
             problem = problem.replacing(input.path(), input.name());
         }
         for (Map.Entry<String, String> parameter : order.parameters().entrySet()) {
-            if (parameter.getValue().startsWith("/") || Path.of(parameter.getValue()).isAbsolute()) {
+            if (parameter.getValue().startsWith("/")
+                    || Path.of(parameter.getValue()).isAbsolute()) {
                 problem = problem.replacing(parameter.getValue(), "--" + parameter.getKey());
             }
         }

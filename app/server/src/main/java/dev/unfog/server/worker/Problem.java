@@ -18,7 +18,6 @@ public record Problem(String code, String subject, String problem, String remedy
 
     /** Returns the problem with every occurrence of a text replaced, such as a path that is nobody's business. */
     Problem replacing(String text, String by) {
-        return new Problem(
-                code, subject.replace(text, by), problem.replace(text, by), remedy.replace(text, by));
+        return new Problem(code, subject.replace(text, by), problem.replace(text, by), remedy.replace(text, by));
     }
 }

@@ -46,8 +46,7 @@ public final class Worker {
      * @param arguments none
      */
     public static void main(String[] arguments) throws IOException {
-        PrintStream line =
-                new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        PrintStream line = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         System.setOut(System.err);
         Worker worker = new Worker(new Unfog(Installation.ofProcess()), line);
         worker.serve();

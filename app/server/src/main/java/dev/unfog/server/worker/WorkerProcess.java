@@ -87,7 +87,8 @@ public final class WorkerProcess implements AutoCloseable {
         command.add(classPath());
         command.add(Worker.class.getName());
         ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment().put("UNFOG_HOME", installation.home().toAbsolutePath().toString());
+        builder.environment()
+                .put("UNFOG_HOME", installation.home().toAbsolutePath().toString());
         builder.environment().put("ORT_DISABLE_TELEMETRY", "1");
         builder.directory(scratch.toFile());
         builder.redirectError(ProcessBuilder.Redirect.PIPE);

@@ -1,5 +1,5 @@
 import { follow, get, openSession, Problem, submit } from './api.js';
-import { bytes, h, newId, plural } from './dom.js';
+import { bytes, capital, h, newId, plural } from './dom.js';
 import { ParameterForm } from './form.js';
 import { HistoryLine, JobPanel, isFinal, titleOf } from './jobs.js';
 
@@ -117,7 +117,7 @@ function offer() {
   const kept = all.find((each) => each.key === operation?.key) ?? all[0];
   const id = newId('operation');
   const select = h('select', { id, on: { change: () => pick(all.find((each) => each.key === select.value)) } },
-    ...all.map((each) => h('option', { value: each.key }, each.summary)));
+    ...all.map((each) => h('option', { value: each.key }, capital(each.summary))));
   select.value = kept.key;
   $('operation').replaceChildren(h('label', { for: id }, 'What to do'), select);
   if (kept.key !== operation?.key || form === null) pick(kept);

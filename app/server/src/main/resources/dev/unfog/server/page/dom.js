@@ -57,6 +57,10 @@ export function clock(value) {
   return `${minutes}:${(value - 60 * minutes).toFixed(1).padStart(4, '0')}`;
 }
 
+export function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 export function plural(count, one, many = `${one}s`) {
   return `${count} ${count === 1 ? one : many}`;
 }

@@ -1,4 +1,4 @@
-import { h, newId } from './dom.js';
+import { capital, h, newId } from './dom.js';
 
 const SHOWN = 3;
 
@@ -14,7 +14,7 @@ function hint(schema) {
   return parts.join(' ');
 }
 
-const title = (name) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll('-', ' ');
+const title = (name) => capital(name).replaceAll('-', ' ');
 
 function field(name, schema, initial) {
   const id = newId('parameter');

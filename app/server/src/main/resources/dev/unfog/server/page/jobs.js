@@ -1,5 +1,5 @@
 import { audioViewer } from './audio.js';
-import { bytes, h, plural, seconds } from './dom.js';
+import { bytes, capital, h, plural, seconds } from './dom.js';
 import { fileUrl, resultUrl, send, zipUrl } from './api.js';
 import { pictureViewer } from './picture.js';
 import { scoreGallery, tableViewer } from './scores.js';
@@ -33,7 +33,7 @@ function fractionOf(job, progress) {
 
 export function problemText(problem) {
   return h('p', { class: 'problem' },
-    h('strong', {}, `${problem.subject}: ${problem.problem}`), ` ${problem.remedy.charAt(0).toUpperCase()}${problem.remedy.slice(1)}.`);
+    h('strong', {}, `${problem.subject}: ${problem.problem}`), ` ${capital(problem.remedy)}.`);
 }
 
 /** The large view of one job. Built once; `update` changes what has changed, so that focus and zoom stay. */
