@@ -135,7 +135,7 @@ public final class PictureCleaner implements Cleaner {
     static final Parameter<Long> HALO = new Parameter<>(
             "halo",
             new ParameterType.Whole(0, 1024),
-            40L,
+            64L,
             "pixels",
             "how far the pieces overlap on either side, so that no seam shows");
 
