@@ -5,9 +5,29 @@ import { drawSpectrogram } from './spectrum.js';
 const MOST_BYTES = 150e6;
 const FADE = 0.012;
 
-async function decode(audio, url) {
-  const response = await fetch(url);
-  return audio.decodeAudioData(await response.arrayBuffer());
+const load = async (url) => (await fetch(url)).arrayBuffer();
+
+/** The sample rate of a WAV or FLAC file; undefined for others. Browsers convert to their own rate unless told. */
+function rateOf(data) {
+  const view = new DataView(data);
+  if (data.byteLength < 44) return undefined;
+  const magic = view.getUint32(0);
+  if (magic === 0x52494646) {
+    for (let at = 12; at + 16 < Math.min(data.byteLength, 1 << 16); at += 8 + view.getUint32(at + 4, true)) {
+      if (view.getUint32(at) === 0x666d7420) return view.getUint32(at + 12, true);
+    }
+  }
+  if (magic === 0x664c6143) return view.getUint32(18) >>> 12;
+  return undefined;
+}
+
+function contextFor(rate) {
+  try {
+    return new AudioContext(rate ? { sampleRate: rate } : {});
+  } catch {
+    // Not a rate that this browser plays.
+    return new AudioContext();
+  }
 }
 
 /** The mean of the channels. */
@@ -46,8 +66,10 @@ const peakOf = (samples) => samples.reduce((peak, value) => Math.max(peak, Math.
 /** Plays two recordings in step and shows both as waveforms or spectrograms, drawn from their samples. */
 export async function audioViewer(beforeUrl, afterUrl, byteCount) {
   if (byteCount > MOST_BYTES) return plainPlayers(beforeUrl, afterUrl);
-  const audio = new AudioContext();
-  const [before, after] = await Promise.all([decode(audio, beforeUrl), decode(audio, afterUrl)]);
+  const files = await Promise.all([load(beforeUrl), load(afterUrl)]);
+  const rate = rateOf(files[0]) ?? rateOf(files[1]);
+  const audio = contextFor(rate);
+  const [before, after] = await Promise.all(files.map((file) => audio.decodeAudioData(file)));
   const lanes = [
     { key: 'before', label: 'A · before', buffer: before, samples: mono(before) },
     { key: 'after', label: 'B · after', buffer: after, samples: mono(after) },
@@ -179,7 +201,7 @@ export async function audioViewer(beforeUrl, afterUrl, byteCount) {
   },
   h('div', { class: 'tools' }, play, listen, views, time),
   ...lanes.map((lane) => lane.element), slider,
-  h('p', { class: 'quiet' }, `${after.sampleRate / 1000} kHz as played here · keys A and B switch, space plays`));
+  h('p', { class: 'quiet' }, `${after.sampleRate / 1000} kHz${rate === after.sampleRate ? '' : ' as played here'} · keys A and B switch, space plays`));
   return {
     element,
     close: () => {

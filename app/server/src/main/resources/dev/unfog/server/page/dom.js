@@ -6,6 +6,8 @@ export function h(tag, attributes = {}, ...children) {
       for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
     } else if (name === 'class') {
       element.className = value;
+    } else if (name.startsWith('aria-')) {
+      element.setAttribute(name, String(value));
     } else if (value === true) {
       element.setAttribute(name, '');
     } else if (value !== false && value !== null && value !== undefined) {

@@ -122,7 +122,7 @@ export class JobPanel {
       const done = job.files.filter((file) => file.state === 'done');
       const took = done.reduce((sum, file) => sum + file.seconds, 0);
       this.message.textContent = done.length
-        ? `${plural(done.length, 'file')} in ${seconds(took)}${done.length < job.files.length ? `, ${job.files.length - done.length} not` : ''}`
+        ? `${job.files.length === 1 ? 'Took' : `${plural(done.length, 'file')} in`} ${seconds(took)}${done.length < job.files.length ? `, ${job.files.length - done.length} not` : ''}`
         : '';
       return;
     }
@@ -137,7 +137,8 @@ export class JobPanel {
     const { job, selected } = this;
     const file = job.files[selected];
     const results = job.results.filter((result) => result.file === selected || result.file < 0);
-    const key = `${selected}/${file.state}/${results.length}`;
+    const isOver = file.state !== 'queued' && file.state !== 'running';
+    const key = `${selected}/${isOver ? file.state : ''}/${results.length}`;
     if (this.shown === key) return;
     this.shown = key;
     this.viewer?.close();
@@ -172,6 +173,8 @@ export class JobPanel {
     if (main?.mediaType.startsWith('audio/')) return audioViewer(fileUrl(job, selected), resultUrl(job, main), Math.max(file.bytes, main.bytes));
     const map = own.find((result) => result.mediaType.startsWith('image/'));
     if (map && file.kind === 'picture') return pictureViewer(fileUrl(job, selected), resultUrl(job, map));
+    const isOpen = file.state === 'queued' || file.state === 'running';
+    if (isOpen && /\.(png|jpe?g|webp|gif|bmp)$/.test(file.stored)) return pictureViewer(null, fileUrl(job, selected));
     if (table) return tableViewer(resultUrl(job, table), table.bytes);
     return null;
   }
