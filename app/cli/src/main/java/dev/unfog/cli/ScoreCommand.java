@@ -7,7 +7,6 @@ import dev.unfog.api.media.MediaKind;
 import dev.unfog.api.param.ParameterValues;
 import dev.unfog.api.plugin.Scorer;
 import dev.unfog.core.job.ScoreJob;
-import dev.unfog.core.job.ScoreOutputs;
 import dev.unfog.core.job.ScoreReport;
 import dev.unfog.core.job.Unfog;
 import dev.unfog.core.media.rows.CsvTableWriter;
@@ -43,8 +42,8 @@ import picocli.CommandLine.Spec;
         header = "Say how far samples are from normal, and how sure that is.",
         description = {
             "%nFor each sample the report gives a score (larger is further), a p-value (how often a normal sample scores as much), "
-                    + "a flag, the noise level that spoke and where it spoke: the columns of a table. The columns are found by "
-                    + "name. A file or row that cannot be read does not keep the others from being scored."
+                    + "a flag, the noise level that spoke and where it spoke: the columns of a table, the regions of a picture "
+                    + "(width x height + left + top) or of a recording. A table's columns are found by name. A file or row that cannot be read does not keep the others from being scored."
         },
         customSynopsis = {"unfog score FILE... --with MODEL [-o REPORT] [OPTIONS]"},
         parameterListHeading = "%nParameters:%n",
@@ -53,6 +52,7 @@ import picocli.CommandLine.Spec;
             "%nExamples:",
             "  unfog score new.csv --with parts.unfog -o report.csv",
             "  unfog score new.csv --with parts.unfog --fdr 0.05 --json",
+            "  unfog score scans/*.png --with cloth.unfog -o report.csv --maps maps",
         })
 final class ScoreCommand implements Callable<Integer> {
     private final Session session;
@@ -93,6 +93,15 @@ final class ScoreCommand implements Callable<Integer> {
             order = 4,
             description = "Instead flag so that about this share of what is flagged is normal (Benjamini-Hochberg).")
     private @Nullable Double rate;
+
+    @Option(
+            names = "--maps",
+            paramLabel = "DIR",
+            order = 5,
+            description =
+                    "For pictures and recordings, write where they are unusual into this folder: NAME.png shows it over the "
+                            + "sample, NAME.deviation.png alone.")
+    private @Nullable Path maps;
 
     @Mixin
     private NetworkOptions network = new NetworkOptions();
@@ -151,7 +160,7 @@ final class ScoreCommand implements Callable<Integer> {
     private int score(ScoreJob job, ScoreReport report, Sink sink, ErrorReport errors) {
         int done = 0;
         List<Map<String, Object>> failures = new ArrayList<>();
-        ScoreOutputs outputs = new ScoreOutputs();
+        Map<String, Object> notes = new LinkedHashMap<>();
         try (ProgressLine progress = new ProgressLine(session.terminal())) {
             for (int i = 0; i < files.size(); i++) {
                 Path file = files.get(i);
@@ -159,13 +168,17 @@ final class ScoreCommand implements Callable<Integer> {
                 long[] row = {0};
                 boolean isTable = isTable(file);
                 try {
-                    job.score(file, outputs, score -> {
+                    Consumer<Scorer.Score> scores = score -> {
                         row[0]++;
                         if (row[0] % 10_000 == 1) {
                             progress.report(share, file + "  " + (row[0] - 1) + " scored");
                         }
                         report.add(file.toString(), isTable ? row[0] : 0, score);
-                    });
+                    };
+                    notes.putAll(
+                            maps == null || isTable
+                                    ? job.score(file, scores)
+                                    : job.score(file, maps.resolve(file.getFileName() + ".png"), scores));
                     done++;
                 } catch (UnfogException e) {
                     if (e.code() == ErrorCode.CANCELLED || e.code() == ErrorCode.OUTPUT_NOT_WRITABLE) {
@@ -181,7 +194,7 @@ final class ScoreCommand implements Callable<Integer> {
             }
         }
         report.finish();
-        List<String> remarks = outputs.notes().get("calibrationSamples") instanceof Integer calibration
+        List<String> remarks = notes.get("calibrationSamples") instanceof Integer calibration
                 ? report.remarks(calibration)
                 : List.of();
         sink.end(report, failures, remarks);

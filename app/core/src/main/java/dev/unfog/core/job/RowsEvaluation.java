@@ -237,7 +237,7 @@ public final class RowsEvaluation {
                 ParameterValues.parse(scorer.<List<Parameter<?>>>call(called -> called.parameters()), Map.of());
         List<Scorer.Score> scores = new ArrayList<>();
         try (ScoreJob job = new ScoreJob(unfog, scorer, model, values, settings, Progress.NONE, cancellation)) {
-            job.score(file, new MemoryOutputs(), scores::add);
+            job.score(file, scores::add);
         }
         return scores;
     }

@@ -3,11 +3,14 @@ package dev.unfog.core.job;
 import dev.unfog.api.Cancellation;
 import dev.unfog.api.Progress;
 import dev.unfog.api.media.Media;
-import dev.unfog.api.media.Outputs;
 import dev.unfog.api.param.ParameterValues;
 import dev.unfog.api.plugin.Scorer;
+import dev.unfog.core.media.ResultFiles;
+import dev.unfog.core.media.ResultOptions;
 import dev.unfog.core.plugin.PluginExtension;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /** A fitted model, opened by the plugin that wrote it, ready to score files. For one thread; close it after use. */
@@ -47,16 +50,39 @@ public final class ScoreJob implements AutoCloseable {
     }
 
     /**
-     * Scores a file's samples.
+     * Scores a file's samples and lets maps go.
      *
      * @param file a picture or a recording, which is one sample, or a table, which holds one a row
-     * @param outputs where maps go
      * @param scores receives one score per sample, in order
+     * @return what the plugin notes, by name
      */
-    public void score(Path file, Outputs outputs, Consumer<Scorer.Score> scores) {
+    public Map<String, Object> score(Path file, Consumer<Scorer.Score> scores) {
         try (TemporaryFolder folder = TemporaryFolder.create();
                 Media media = unfog.open(file, folder.path())) {
+            ScoreOutputs outputs = new ScoreOutputs();
             session.run(called -> called.score(media, scores, outputs));
+            return outputs.notes();
+        }
+    }
+
+    /**
+     * Scores a picture or a recording and writes the maps of where it is unusual.
+     *
+     * @param file the sample
+     * @param map the picture to write, a PNG; others stand beside it with their names added
+     * @param scores receives the score
+     * @return what the plugin notes, by name
+     */
+    public Map<String, Object> score(Path file, Path map, Consumer<Scorer.Score> scores) {
+        try (TemporaryFolder folder = TemporaryFolder.create();
+                Media media = unfog.open(file, folder.path());
+                ResultFiles results =
+                        new ResultFiles(map, null, new ResultOptions(OptionalInt.empty(), true), folder.path())) {
+            session.run(called -> called.score(media, scores, results));
+            if (results.hasMain()) {
+                results.commit(Map.of("unfog", Installation.VERSION, "scored", media.name()));
+            }
+            return results.notes();
         }
     }
 

@@ -11,11 +11,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Keeps what a scorer notes, and lets its pictures go; for scores without maps. Safe for use by many threads. */
-public final class ScoreOutputs implements Outputs {
+final class ScoreOutputs implements Outputs {
     private final Map<String, Object> notes = new ConcurrentHashMap<>();
-
-    /** Creates outputs without notes. */
-    public ScoreOutputs() {}
 
     @Override
     public PictureSink picture(String name, PictureLayout layout) {
@@ -34,7 +31,7 @@ public final class ScoreOutputs implements Outputs {
     }
 
     /** Returns what was noted, by name. */
-    public Map<String, Object> notes() {
+    Map<String, Object> notes() {
         return notes;
     }
 }

@@ -42,7 +42,7 @@ public final class AnomalyFitter implements Fitter {
 
     @Override
     public Set<MediaKind> accepts() {
-        return Set.of(MediaKind.ROWS);
+        return Set.of(MediaKind.ROWS, MediaKind.PICTURE, MediaKind.AUDIO);
     }
 
     @Override
@@ -60,14 +60,18 @@ public final class AnomalyFitter implements Fitter {
         try (Media first = normals.open(0)) {
             kind = first.kind();
         }
-        if (!kind.equals(MediaKind.ROWS)) {
+        if (!accepts().contains(kind)) {
             throw new UnfogException(
                     ErrorCode.UNSUPPORTED_MEDIA,
                     "normals",
                     "nothing is known of samples of kind " + kind,
-                    "give tables");
+                    "give tables, pictures or recordings");
         }
         long steps = parameters.get(STEPS);
+        if (!kind.equals(MediaKind.ROWS)) {
+            new PatchFitting(normals, kind, context, steps).fit(model);
+            return;
+        }
         Optional<Path> calibration = parameters.find(CALIBRATION);
         if (calibration.isEmpty()) {
             new TableFitting(normals, null, context, steps).fit(model);

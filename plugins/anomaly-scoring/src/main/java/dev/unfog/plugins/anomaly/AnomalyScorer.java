@@ -34,7 +34,7 @@ public final class AnomalyScorer implements Scorer {
 
     @Override
     public Set<MediaKind> accepts() {
-        return Set.of(MediaKind.ROWS);
+        return Set.of(MediaKind.ROWS, MediaKind.PICTURE, MediaKind.AUDIO);
     }
 
     @Override
@@ -47,14 +47,16 @@ public final class AnomalyScorer implements Scorer {
         double weight = parameters.get(MEASURE).equals("norms") ? 0 : Calibration.DISTANCE_WEIGHT;
         try (ModelFile file = ModelFile.open(model)) {
             String kind = file.description().text("kind");
-            if (!kind.equals(TableModel.KIND)) {
-                throw new UnfogException(
-                        ErrorCode.CONTRACT_BROKEN,
-                        model.toString(),
-                        "it is a model of kind " + kind + ", which this version of Unfog does not know",
-                        "update Unfog, or fit the model again");
-            }
-            return new TableSession(TableModel.read(file, context), weight, context);
+            return switch (kind) {
+                case TableModel.KIND -> new TableSession(TableModel.read(file, context), weight, context);
+                case PatchModel.PICTURE, PatchModel.AUDIO -> new PatchSession(PatchModel.read(file, context), context);
+                default ->
+                    throw new UnfogException(
+                            ErrorCode.CONTRACT_BROKEN,
+                            model.toString(),
+                            "it is a model of kind " + kind + ", which this version of Unfog does not know",
+                            "update Unfog, or fit the model again");
+            };
         } catch (IllegalArgumentException e) {
             throw new UnfogException(
                     ErrorCode.MODEL_DAMAGED,
