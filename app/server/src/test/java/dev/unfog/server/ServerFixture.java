@@ -100,6 +100,34 @@ final class ServerFixture implements AutoCloseable {
             }
             """;
 
+    private static final String AUDIO_CLEANER = """
+            package inverter;
+            import dev.unfog.api.media.*;
+            import dev.unfog.api.param.*;
+            import dev.unfog.api.plugin.*;
+            import java.util.*;
+            @org.pf4j.Extension
+            public class Halver implements Cleaner {
+                public String summary() { return "halve recordings"; }
+                public Set<MediaKind> accepts() { return Set.of(MediaKind.AUDIO); }
+                public List<Parameter<?>> parameters() { return List.of(); }
+                public void clean(Media input, Outputs outputs, ParameterValues values, PluginContext context) {
+                    Audio audio = (Audio) input;
+                    AudioSink sink = outputs.audio(Outputs.MAIN, audio.layout());
+                    float[][] block = new float[audio.layout().channels()][4096];
+                    int frames;
+                    for (long at = 0; (frames = audio.read(at, block, 4096)) > 0; at += frames) {
+                        for (float[] channel : block) {
+                            for (int i = 0; i < frames; i++) {
+                                channel[i] /= 2;
+                            }
+                        }
+                        sink.write(block, frames);
+                    }
+                }
+            }
+            """;
+
     /** A part of an upload. */
     record Part(String name, @Nullable String fileName, byte[] content) {
         static Part field(String name, String value) {
@@ -127,7 +155,10 @@ final class ServerFixture implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        new TestPlugin("inverter").source("inverter.Inverter", CLEANER).jar(plugins.resolve("inverter.jar"));
+        new TestPlugin("inverter")
+                .source("inverter.Inverter", CLEANER)
+                .source("inverter.Halver", AUDIO_CLEANER)
+                .jar(plugins.resolve("inverter.jar"));
         server = start();
     }
 
