@@ -68,6 +68,8 @@ public final class JobQueue implements AutoCloseable {
     private volatile @Nullable String current;
     private volatile boolean closed;
     private int failedStarts;
+    /** The job that was last sent to a worker in vain; it is not sent a third time. */
+    private @Nullable String repeated;
 
     /**
      * Opens the jobs in a folder and starts to work on those that wait.
@@ -133,7 +135,7 @@ public final class JobQueue implements AutoCloseable {
 
     /** Returns whether another job may be handed in. */
     public boolean hasRoom() {
-        return store.unfinished().size() < limits.queued();
+        return store.countUnfinished() < limits.queued();
     }
 
     /** Takes in a job whose files lie in its input folder. */
@@ -274,7 +276,11 @@ public final class JobQueue implements AutoCloseable {
             folders.keepOnly(id, Set.of());
             WorkerProcess at = Objects.requireNonNull(worker);
             at.send(order(job));
-            follow(job, at);
+            if (!follow(job, at)) {
+                // The worker had ended before it heard of the job, which is not the job's fault.
+                change(id, Job::again);
+                waiting.add(id);
+            }
         } catch (UnfogException e) {
             change(id, job -> job.ended(JobState.FAILED, Problem.of(e)));
         } finally {
@@ -324,18 +330,21 @@ public final class JobQueue implements AutoCloseable {
                         "learn from normal samples first"));
     }
 
-    private void follow(Job job, WorkerProcess at) throws InterruptedException {
+    /** Follows a job to its end; returns false if the worker ended before it began. */
+    private boolean follow(Job job, WorkerProcess at) throws InterruptedException {
         String id = job.id();
         long lastProgress = System.nanoTime();
         long cancelledAt = 0;
+        boolean begun = false;
         while (!closed) {
             Report report = at.take(TICK);
             if (report != null) {
                 lastProgress = System.nanoTime();
+                begun = true;
                 if (report instanceof Report.Ended ended) {
                     if (ended.job().equals(id)) {
                         end(id, ended);
-                        return;
+                        return true;
                     }
                 } else {
                     apply(id, report);
@@ -349,21 +358,26 @@ public final class JobQueue implements AutoCloseable {
                 cancelledAt = System.nanoTime();
             } else if (!isWanted && since(cancelledAt).compareTo(CANCELLATION_PATIENCE) > 0) {
                 stopWorker();
-                return;
+                return true;
             }
             if (!at.isAlive()) {
+                if (!begun && !id.equals(repeated)) {
+                    repeated = id;
+                    return false;
+                }
                 Problem problem = crashed(at.end());
                 stopWorker();
                 change(id, running -> running.ended(JobState.FAILED, problem));
-                return;
+                return true;
             }
             boolean isStalled = since(lastProgress).compareTo(limits.stall()) > 0;
             if (isStalled || at.silence().compareTo(SILENCE) > 0) {
                 stopWorker();
                 change(id, running -> running.ended(JobState.FAILED, hung(isStalled ? limits.stall() : SILENCE)));
-                return;
+                return true;
             }
         }
+        return true;
     }
 
     private static Duration since(long nanoTime) {

@@ -41,7 +41,7 @@ final class JobStore implements AutoCloseable {
     /** Opens the database in a folder, and makes it if it is not there. */
     static JobStore open(Path folder) {
         JdbcDataSource source = new JdbcDataSource();
-        source.setURL("jdbc:h2:file:" + folder.toAbsolutePath().resolve("jobs") + ";DB_CLOSE_ON_EXIT=FALSE");
+        source.setURL("jdbc:h2:file:" + folder.toAbsolutePath().resolve("jobs") + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0");
         try {
             JobStore store = new JobStore(source.getConnection());
             try (Statement statement = store.connection.createStatement()) {
@@ -88,6 +88,17 @@ final class JobStore implements AutoCloseable {
     synchronized List<Job> unfinished() {
         return select(
                 "select document from job where state in ('QUEUED', 'RUNNING') order by created, id", statement -> {});
+    }
+
+    synchronized int countUnfinished() {
+        try (Statement statement = connection.createStatement();
+                ResultSet count =
+                        statement.executeQuery("select count(*) from job where state in ('QUEUED', 'RUNNING')")) {
+            count.next();
+            return count.getInt(1);
+        } catch (SQLException e) {
+            throw failed(e);
+        }
     }
 
     synchronized List<Job> finishedBefore(Instant time) {
