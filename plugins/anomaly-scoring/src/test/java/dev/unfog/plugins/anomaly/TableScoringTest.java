@@ -8,11 +8,6 @@ import dev.unfog.api.Cancellation;
 import dev.unfog.api.ErrorCode;
 import dev.unfog.api.Progress;
 import dev.unfog.api.UnfogException;
-import dev.unfog.api.media.AudioLayout;
-import dev.unfog.api.media.AudioSink;
-import dev.unfog.api.media.Outputs;
-import dev.unfog.api.media.PictureLayout;
-import dev.unfog.api.media.PictureSink;
 import dev.unfog.api.param.ParameterValues;
 import dev.unfog.api.plugin.Fitter;
 import dev.unfog.api.plugin.Scorer;
@@ -119,7 +114,7 @@ class TableScoringTest {
                 RunSettings.DEFAULT,
                 Progress.NONE,
                 Cancellation.NEVER)) {
-            job.score(file("scored.csv", table), new NoOutputs(), scores::add);
+            job.score(file("scored.csv", table), scores::add);
         }
         return scores;
     }
@@ -271,23 +266,5 @@ class TableScoringTest {
             assertThat(error.code()).isEqualTo(code);
             assertThat(error.problem()).contains(problem);
         });
-    }
-
-    /** Rows have no maps. */
-    private static final class NoOutputs implements Outputs {
-        @Override
-        public PictureSink picture(String name, PictureLayout layout) {
-            throw new AssertionError("Rows have no picture");
-        }
-
-        @Override
-        public AudioSink audio(String name, AudioLayout layout) {
-            throw new AssertionError("Rows have no sound");
-        }
-
-        @Override
-        public void note(String name, Object value) {
-            assertThat(name).isNotBlank();
-        }
     }
 }
