@@ -115,7 +115,8 @@ final class Chromium implements AutoCloseable {
 
     private void receive(JsonNode message) {
         if (message.has("id")) {
-            CompletableFuture<JsonNode> answer = answers.remove(message.get("id").asInt());
+            CompletableFuture<JsonNode> answer =
+                    answers.remove(message.get("id").asInt());
             if (message.has("error")) {
                 answer.completeExceptionally(
                         new IllegalStateException(message.get("error").toString()));
@@ -200,8 +201,9 @@ final class Chromium implements AutoCloseable {
 
     /** Presses the button with a text, as the keyboard would: it gets the focus, then Enter. */
     void press(String text) throws Exception {
-        await("[...document.querySelectorAll('button')].some((b) => b.offsetParent && !b.disabled && b.textContent === '" + text
-                + "')");
+        await(
+                "[...document.querySelectorAll('button')].some((b) => b.offsetParent && !b.disabled && b.textContent === '"
+                        + text + "')");
         evaluate("[...document.querySelectorAll('button')].find((b) => b.offsetParent && b.textContent === '" + text
                 + "').focus()");
         for (String type : List.of("keyDown", "keyUp")) {

@@ -21,10 +21,11 @@ final class PageAcceptance {
     private static final String STATE = "document.querySelector('.job > header .state')?.textContent";
 
     /** The elements that take part but have no name for a screen reader. */
-    private static final String NAMELESS = "[...document.querySelectorAll('button, a[href], input, select, canvas, img')]"
-            + ".filter((e) => e.offsetParent && e.getAttribute('aria-hidden') !== 'true' && !e.hasAttribute('alt')"
-            + " && !(e.getAttribute('aria-label') || e.textContent.trim() || (e.labels && e.labels.length)))"
-            + ".map((e) => e.outerHTML.slice(0, 120))";
+    private static final String NAMELESS =
+            "[...document.querySelectorAll('button, a[href], input, select, canvas, img')]"
+                    + ".filter((e) => e.offsetParent && e.getAttribute('aria-hidden') !== 'true' && !e.hasAttribute('alt')"
+                    + " && !(e.getAttribute('aria-label') || e.textContent.trim() || (e.labels && e.labels.length)))"
+                    + ".map((e) => e.outerHTML.slice(0, 120))";
 
     @TempDir
     private Path folder;
@@ -34,8 +35,7 @@ final class PageAcceptance {
     void picturesAndRecordingsAreCleanedComparedAndDeleted(int width) throws Exception {
         Path picture = Files.write(folder.resolve("sea.png"), ServerFixture.png(120, 90));
         Path recording = tone(folder.resolve("talk.wav"));
-        JobLimits limits =
-                new JobLimits(1 << 24, 20, 20, Duration.ofDays(1), Duration.ofSeconds(60), 128L << 20);
+        JobLimits limits = new JobLimits(1 << 24, 20, 20, Duration.ofDays(1), Duration.ofSeconds(60), 128L << 20);
         try (ServerFixture fixture = new ServerFixture(folder, limits);
                 Chromium browser = new Chromium(folder.resolve("profile"), width, 900)) {
             browser.open(fixture.uri("/"));
@@ -63,7 +63,8 @@ final class PageAcceptance {
             browser.await("document.querySelector('.wipe')");
             assertDrawn(browser, "canvas.view");
             browser.press("Difference × 8");
-            browser.await("[...document.querySelectorAll('[aria-pressed=true]')].some((b) => b.textContent.startsWith('Difference'))");
+            browser.await(
+                    "[...document.querySelectorAll('[aria-pressed=true]')].some((b) => b.textContent.startsWith('Difference'))");
             browser.press("100 %");
             JsonNode downloaded = browser.evaluate("fetch(document.querySelector('.downloads a').href)"
                     + ".then((r) => r.headers.get('Content-Disposition'))");
@@ -79,7 +80,8 @@ final class PageAcceptance {
             browser.press("Play");
             browser.await("parseFloat(document.querySelector('.audio output').value.slice(2)) > 0.2");
             browser.press("Pause");
-            assertThat(browser.evaluate("document.querySelector('.audio').textContent").asText())
+            assertThat(browser.evaluate("document.querySelector('.audio').textContent")
+                            .asText())
                     .contains("16 kHz");
 
             assertThat(browser.evaluate(NAMELESS)).isEmpty();
@@ -98,13 +100,15 @@ final class PageAcceptance {
             assertThat(browser.complaints()).isEmpty();
             String own = fixture.uri("").toString();
             assertThat(browser.requests())
-                    .allMatch(address -> address.startsWith(own) || address.startsWith("data:") || address.startsWith("blob:"));
+                    .allMatch(address ->
+                            address.startsWith(own) || address.startsWith("data:") || address.startsWith("blob:"));
         }
     }
 
     private static void assertReadyFast(Chromium browser) throws Exception {
-        JsonNode size = browser.evaluate("performance.getEntriesByType('resource').filter((e) => !e.name.includes('/api/'))"
-                + ".reduce((s, e) => s + e.transferSize, performance.getEntriesByType('navigation')[0].transferSize)");
+        JsonNode size = browser.evaluate(
+                "performance.getEntriesByType('resource').filter((e) => !e.name.includes('/api/'))"
+                        + ".reduce((s, e) => s + e.transferSize, performance.getEntriesByType('navigation')[0].transferSize)");
         assertThat(size.asInt()).isBetween(1, 400_000);
     }
 

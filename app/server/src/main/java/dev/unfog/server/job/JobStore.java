@@ -41,7 +41,8 @@ final class JobStore implements AutoCloseable {
     /** Opens the database in a folder, and makes it if it is not there. */
     static JobStore open(Path folder) {
         JdbcDataSource source = new JdbcDataSource();
-        source.setURL("jdbc:h2:file:" + folder.toAbsolutePath().resolve("jobs") + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0");
+        source.setURL(
+                "jdbc:h2:file:" + folder.toAbsolutePath().resolve("jobs") + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0");
         try {
             JobStore store = new JobStore(source.getConnection());
             try (Statement statement = store.connection.createStatement()) {

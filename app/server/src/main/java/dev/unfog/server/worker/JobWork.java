@@ -14,14 +14,12 @@ import dev.unfog.api.plugin.Scorer;
 import dev.unfog.core.job.CleanJob;
 import dev.unfog.core.job.FitInputs;
 import dev.unfog.core.job.FitJob;
-import dev.unfog.core.job.Installation;
 import dev.unfog.core.job.OperationChoice;
 import dev.unfog.core.job.RunSettings;
 import dev.unfog.core.job.ScoreJob;
 import dev.unfog.core.job.ScoreReport;
 import dev.unfog.core.job.Unfog;
 import dev.unfog.core.media.PictureFormat;
-import dev.unfog.core.media.ResultFiles;
 import dev.unfog.core.media.ResultOptions;
 import dev.unfog.core.media.audio.AudioContainer;
 import dev.unfog.core.media.rows.CsvTableWriter;
@@ -32,12 +30,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Carries out one order. For one thread. */
@@ -170,33 +171,35 @@ final class JobWork {
             boolean isTable = found.equals(MediaKind.ROWS);
             Map<String, Object> notes = new LinkedHashMap<>();
             long[] rows = {0};
-            List<String> outputs;
-            Path temporary = Files.createTempDirectory("score");
-            Path target = Path.of(order.outputFolder()).resolve(index + ".png");
-            try (ResultFiles maps = new ResultFiles(target, null, ResultOptions.DEFAULT, temporary)) {
-                job.score(path, maps, score -> {
-                    rows[0]++;
-                    report.add(input.name(), isTable ? rows[0] : 0, score);
-                    if (!(notes.get("pValue") instanceof Double least) || score.pValue() < least) {
-                        notes.put("score", score.value());
-                        notes.put("pValue", score.pValue());
-                        if (isTable) {
-                            notes.put("leastUsualRow", rows[0]);
-                        }
+            Consumer<Scorer.Score> scores = score -> {
+                rows[0]++;
+                report.add(input.name(), isTable ? rows[0] : 0, score);
+                if (!(notes.get("pValue") instanceof Double least) || score.pValue() < least) {
+                    notes.put("score", score.value());
+                    notes.put("pValue", score.pValue());
+                    if (isTable) {
+                        notes.put("leastUsualRow", rows[0]);
                     }
-                });
-                notes.putAll(maps.notes());
-                outputs = maps.commit(Map.of("unfog", Installation.VERSION)).stream()
-                        .map(file -> String.valueOf(file.getFileName()))
-                        .toList();
-            }
+                }
+            };
+            Path map = Path.of(order.outputFolder()).resolve(index + ".png");
+            notes.putAll(isTable ? job.score(path, scores) : job.score(path, map, scores));
             double seconds = (System.nanoTime() - began) / 1e9;
-            listener.done(index, kind, new Outcome(outputs, notes, List.of(), seconds));
+            listener.done(index, kind, new Outcome(maps(index), notes, List.of(), seconds));
         } catch (UnfogException e) {
             cancellation.throwIfCancelled();
             listener.failed(index, kind, e);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> maps(int index) throws IOException {
+        try (Stream<Path> files = Files.list(Path.of(order.outputFolder()))) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.startsWith(index + "."))
+                    .sorted(Comparator.comparingInt(String::length))
+                    .toList();
         }
     }
 

@@ -122,7 +122,7 @@ export class JobPanel {
       const done = job.files.filter((file) => file.state === 'done');
       const took = done.reduce((sum, file) => sum + file.seconds, 0);
       this.message.textContent = done.length
-        ? `${job.files.length === 1 ? 'Took' : `${plural(done.length, 'file')} in`} ${seconds(took)}${done.length < job.files.length ? `, ${job.files.length - done.length} not` : ''}`
+        ? `${job.files.length === 1 ? 'Took' : `${plural(done.length, 'file')} in`} ${seconds(took)}${done.length < job.files.length ? `, ${job.files.length - done.length} ${job.state === 'cancelled' ? 'not' : 'failed'}` : ''}`
         : '';
       return;
     }
@@ -169,7 +169,7 @@ export class JobPanel {
     const own = results.filter((result) => result.file === selected);
     const main = own.find((result) => result.role === 'main');
     const table = results.find((result) => result.mediaType === 'text/csv');
-    if (main?.mediaType.startsWith('image/')) return pictureViewer(fileUrl(job, selected), resultUrl(job, main));
+    if (main?.mediaType.startsWith('image/')) return pictureViewer(file.kind === 'picture' ? fileUrl(job, selected) : null, resultUrl(job, main));
     if (main?.mediaType.startsWith('audio/')) return audioViewer(fileUrl(job, selected), resultUrl(job, main), Math.max(file.bytes, main.bytes));
     const map = own.find((result) => result.mediaType.startsWith('image/'));
     if (map && file.kind === 'picture') return pictureViewer(fileUrl(job, selected), resultUrl(job, map));

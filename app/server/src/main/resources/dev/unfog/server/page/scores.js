@@ -68,7 +68,11 @@ const MOST_ROWS = 500;
 /** A table of a CSV result that can be sorted by a click on a column's name. */
 export async function tableViewer(url, byteCount) {
   if (byteCount > 20e6) return { element: h('p', { class: 'quiet' }, `A table of ${bytes(byteCount)}: download it to see it.`), close: () => {} };
-  const [head, ...rows] = parse(await (await fetch(url)).text());
+  const [names, ...lines] = parse(await (await fetch(url)).text());
+  // What is the same for all, or empty, is for programs.
+  const columns = names.map((_, i) => i).filter((i) => names[i] !== 'model_sha256' && lines.some((line) => line[i]));
+  const head = columns.map((i) => names[i]);
+  const rows = lines.map((line) => columns.map((i) => line[i]));
   const body = h('tbody');
   const note = h('p', { class: 'quiet' });
   let order = { column: -1, up: true };
@@ -77,7 +81,7 @@ export async function tableViewer(url, byteCount) {
   function fill(sorted) {
     body.replaceChildren(...sorted.slice(0, MOST_ROWS).map((row) =>
       h('tr', {}, ...row.map((cell) => h('td', { class: cell !== '' && !Number.isNaN(Number(cell)) ? 'number' : '' },
-        cell.length > 12 && Number(cell) ? Number(cell).toPrecision(6) : cell)))));
+        cell.length > 7 && cell.includes('.') && Number(cell) ? Number(cell).toPrecision(4) : cell)))));
     note.textContent = rows.length > MOST_ROWS ? `The first ${MOST_ROWS} of ${rows.length} rows.` : `${rows.length} rows.`;
   }
   function sort(column) {
@@ -90,7 +94,8 @@ export async function tableViewer(url, byteCount) {
     heads.forEach((each, i) => each.setAttribute('aria-sort', i === column ? (order.up ? 'ascending' : 'descending') : 'none'));
     fill([...rows].sort(compare));
   }
-  fill(rows);
+  if (head.includes('p_value')) sort(head.indexOf('p_value'));
+  else fill(rows);
   return {
     element: h('div', { class: 'viewer' }, note,
       h('div', { class: 'table-box', tabindex: '0', role: 'region', 'aria-label': 'Table' },
