@@ -40,7 +40,7 @@ public final class ShortTimeFourierTransform {
     /**
      * Computes one spectrum.
      *
-     * @param sound receives no change; {@link #SIZE} values from {@code from} are read
+     * @param sound {@link #SIZE} values from {@code from} are read
      * @param from the index of the first value
      * @param real receives the real part, {@link #BINS} values
      * @param imaginary receives the imaginary part, {@link #BINS} values
