@@ -237,7 +237,10 @@ public final class JobQueue implements AutoCloseable {
         }
         stopWorker();
         if (failedStarts > 0) {
-            Thread.sleep(Math.min(30_000L, 500L << Math.min(failedStarts, 6)));
+            long pause = Math.min(30_000L, 500L << Math.min(failedStarts, 6));
+            for (long slept = 0; slept < pause && !closed; slept += TICK.toMillis()) {
+                Thread.sleep(TICK.toMillis());
+            }
         }
         WorkerProcess started = WorkerProcess.start(installation, folders.emptyScratch(), limits.workerBytes());
         worker = started;
@@ -493,8 +496,8 @@ public final class JobQueue implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        sweeper.shutdownNow();
-        runner.interrupt();
+        // Neither thread is interrupted: that would close the database's file under it. Both look often whether they should end.
+        sweeper.shutdown();
         try {
             runner.join(TimeUnit.SECONDS.toMillis(15));
         } catch (InterruptedException e) {
