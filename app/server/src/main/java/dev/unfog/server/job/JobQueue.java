@@ -496,7 +496,8 @@ public final class JobQueue implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        // Neither thread is interrupted: that would close the database's file under it. Both look often whether they should end.
+        // Neither thread is interrupted: that would close the database's file under it. Both look often whether they
+        // should end.
         sweeper.shutdown();
         try {
             runner.join(TimeUnit.SECONDS.toMillis(15));
