@@ -25,7 +25,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -216,7 +215,6 @@ public final class CleanBatch {
         /** Shared by files that are worked on side by side, held alone by one that needs all the memory. */
         private final ReadWriteLock memory = new ReentrantReadWriteLock(true);
 
-        private final AtomicInteger atWork = new AtomicInteger();
         private volatile boolean isStopped;
 
         Run(@Nullable BatchJournal journal, boolean stopsOnError, Listener listener, Cancellation cancellation) {
@@ -227,54 +225,49 @@ public final class CleanBatch {
         }
 
         void work(List<Task> tasks, int jobs) {
-            ExecutorService threads = Executors.newFixedThreadPool(
-                    Math.max(1, Math.min(jobs, tasks.size())), runnable -> new Thread(runnable, "clean"));
+            int count = Math.max(1, Math.min(jobs, tasks.size()));
+            ExecutorService threads = Executors.newFixedThreadPool(count, runnable -> new Thread(runnable, "clean"));
             try {
                 List<Future<?>> futures = new ArrayList<>();
-                tasks.forEach(task -> futures.add(threads.submit(() -> work(task))));
+                tasks.forEach(task -> futures.add(threads.submit(() -> work(task, count > 1))));
                 for (Future<?> future : futures) {
                     future.get();
                 }
             } catch (ExecutionException e) {
-                isStopped = true;
-                if (e.getCause() instanceof RuntimeException unforeseen) {
-                    throw unforeseen;
-                }
-                throw new IllegalStateException(e.getCause());
+                throw new IllegalStateException("What happens to a file is told to the listener", e.getCause());
             } catch (InterruptedException e) {
-                isStopped = true;
                 Thread.currentThread().interrupt();
             } finally {
+                isStopped = true;
                 threads.shutdown();
             }
         }
 
-        private void work(Task task) {
+        private void work(Task task, boolean isBesideOthers) {
             if (isStopped || cancellation.isCancelled()) {
                 return;
             }
             CleanJob.Listener progress = listener.began(task);
             try {
-                CleanJob.Result result;
-                boolean isAlone;
-                memory.readLock().lock();
-                try {
-                    isAlone = atWork.incrementAndGet() == 1;
-                    result = clean(task, progress);
-                } catch (UnfogException e) {
-                    result = null;
-                    if (e.code() != ErrorCode.OUT_OF_MEMORY) {
-                        throw e;
-                    }
-                } finally {
-                    atWork.decrementAndGet();
-                    memory.readLock().unlock();
-                }
-                listener.done(task, result == null ? cleanAlone(task, progress) : result);
+                listener.done(task, isBesideOthers ? cleanBesideOthers(task, progress) : clean(task, progress));
             } catch (UnfogException e) {
                 isStopped |= stopsOnError && e.code() != ErrorCode.CANCELLED;
                 listener.failed(task, e);
             }
+        }
+
+        private CleanJob.Result cleanBesideOthers(Task task, CleanJob.Listener progress) {
+            memory.readLock().lock();
+            try {
+                return clean(task, progress);
+            } catch (UnfogException e) {
+                if (e.code() != ErrorCode.OUT_OF_MEMORY) {
+                    throw e;
+                }
+            } finally {
+                memory.readLock().unlock();
+            }
+            return cleanAlone(task, progress);
         }
 
         private CleanJob.Result cleanAlone(Task task, CleanJob.Listener progress) {
@@ -289,14 +282,38 @@ public final class CleanBatch {
         private CleanJob.Result clean(Task task, CleanJob.Listener progress) {
             Path input = task.item().input();
             BatchJournal.Version before = journal == null ? null : version(input);
-            CleanJob.Result result = new CleanJob(unfog, task.cleaner(), settings, options)
-                    .run(input, task.item().output(), task.parameters(), progress, cancellation);
+            CleanJob.Result result;
+            try {
+                result = new CleanJob(unfog, task.cleaner(), settings, options)
+                        .run(input, task.item().output(), task.parameters(), progress, cancellation);
+            } catch (UnfogException e) {
+                throw e;
+            } catch (RuntimeException | OutOfMemoryError e) {
+                throw unforeseen(input, e);
+            }
             if (journal != null && before != null) {
                 journal.add(new BatchJournal.Entry(
                         plan.place(task.item()), before, digest(task), result.networks(), sizes(result.outputs())));
             }
             return result;
         }
+    }
+
+    /** A file that trips over a fault is that file's misfortune, not the batch's. */
+    private static UnfogException unforeseen(Path input, Throwable thrown) {
+        return thrown instanceof OutOfMemoryError
+                ? new UnfogException(
+                        ErrorCode.OUT_OF_MEMORY,
+                        input.toString(),
+                        "there is not enough memory for it",
+                        "give Java more with UNFOG_JAVA_OPTIONS=-Xmx4g",
+                        thrown)
+                : new UnfogException(
+                        ErrorCode.INTERNAL,
+                        input.toString(),
+                        "an unforeseen error: " + thrown,
+                        "report it with what --debug shows",
+                        thrown);
     }
 
     /** Returns what a file is before it is read; null if that cannot be told, which opening it will explain. */
