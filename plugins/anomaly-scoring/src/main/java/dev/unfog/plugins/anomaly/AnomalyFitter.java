@@ -22,7 +22,14 @@ import org.pf4j.Extension;
 public final class AnomalyFitter implements Fitter {
     /** How long the network is trained. */
     static final Parameter<Long> STEPS = new Parameter<>(
-            "steps", new ParameterType.Whole(1, 1_000_000), 1500L, "", "how many steps to train the network for");
+            "steps",
+            new ParameterType.Whole(1, 1_000_000),
+            null,
+            "",
+            "how many steps to train the network for; 1500 for tables and 600 for pictures and recordings where not given");
+
+    private static final long TABLE_STEPS = 1500;
+    private static final long PATCH_STEPS = 600;
 
     /** Rows that the network never sees. */
     static final Parameter<Path> CALIBRATION = new Parameter<>(
@@ -67,8 +74,9 @@ public final class AnomalyFitter implements Fitter {
                     "nothing is known of samples of kind " + kind,
                     "give tables, pictures or recordings");
         }
-        long steps = parameters.get(STEPS);
-        if (!kind.equals(MediaKind.ROWS)) {
+        boolean isTable = kind.equals(MediaKind.ROWS);
+        long steps = parameters.find(STEPS).orElse(isTable ? TABLE_STEPS : PATCH_STEPS);
+        if (!isTable) {
             new PatchFitting(normals, kind, context, steps).fit(model);
             return;
         }
