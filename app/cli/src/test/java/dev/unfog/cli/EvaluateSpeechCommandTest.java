@@ -122,7 +122,8 @@ class EvaluateSpeechCommandTest {
 
     @Test
     void whatTakesNoiseAwayRaisesTheRatio() throws IOException {
-        JsonNode json = new JsonMapper().readTree(evaluate("--width", "3", "--json").out());
+        JsonNode json =
+                new JsonMapper().readTree(evaluate("--width", "3", "--json").out());
         assertThat(json.at("/mean/si_sdr").asDouble())
                 .isGreaterThan(json.at("/mean/si_sdr_in").asDouble() + 4);
     }

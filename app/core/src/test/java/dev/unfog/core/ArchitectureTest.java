@@ -88,7 +88,8 @@ class ArchitectureTest {
             public void check(JavaClass type, ConditionEvents events) {
                 for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
                     JavaClass target = dependency.getTargetClass();
-                    if (target.getPackageName().startsWith("dev.unfog.core") && !room(target).equals(room(type))) {
+                    if (target.getPackageName().startsWith("dev.unfog.core")
+                            && !room(target).equals(room(type))) {
                         events.add(SimpleConditionEvent.satisfied(dependency, dependency.getDescription()));
                     }
                 }
