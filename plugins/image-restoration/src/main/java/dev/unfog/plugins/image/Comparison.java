@@ -32,16 +32,16 @@ final class Comparison {
 
     /** A square of the picture, before and after, {@code [3, height, width]} each. */
     private record Detail(Region region, float[] before, float[] after) {
-        /** Returns how much there is to see in the result, as its deviation from its mean. */
+        /** Returns how much there is to see in the result: how far neighbours differ. */
         double interest() {
+            int width = region.width();
             double sum = 0;
-            double squares = 0;
-            for (float value : after) {
-                sum += value;
-                squares += (double) value * value;
+            for (int i = width; i < after.length; i++) {
+                if (i % width != 0 && i % (width * width) >= width) {
+                    sum += Math.abs(after[i] - after[i - 1]) + Math.abs(after[i] - after[i - width]);
+                }
             }
-            double mean = sum / after.length;
-            return squares / after.length - mean * mean;
+            return sum;
         }
     }
 

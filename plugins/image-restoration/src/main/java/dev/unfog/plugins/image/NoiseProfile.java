@@ -47,6 +47,17 @@ final class NoiseProfile {
         return new NoiseProfile(scaled);
     }
 
+    /** Returns, at each brightness, the stronger of this noise and another. */
+    NoiseProfile atLeast(NoiseProfile other) {
+        int knots = Math.max(levels.length, other.levels.length);
+        float[] strongest = new float[knots];
+        for (int i = 0; i < knots; i++) {
+            float brightness = knots == 1 ? 0 : i / (knots - 1f);
+            strongest[i] = Math.max(at(brightness), other.at(brightness));
+        }
+        return new NoiseProfile(strongest);
+    }
+
     boolean isUniform() {
         return levels.length == 1;
     }

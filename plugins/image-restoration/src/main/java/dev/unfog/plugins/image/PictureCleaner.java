@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.pf4j.Extension;
 
 /**
- * Removes noise from pictures.
+ * Removes noise from pictures; fills their holes, enlarges them, or takes a known blur away.
  *
  * <p>In one step the network {@code photo} gives the mean of all clean pictures that could have become the noisy one, which has the
  * least mean squared error. In more steps a sampler draws one of those clean pictures; many draws give their mean again, and
@@ -36,6 +36,15 @@ public final class PictureCleaner implements Cleaner {
             null,
             "of 255",
             "how strong the noise is: its standard deviation; estimated where not given");
+
+    /** Whether neighbouring pixels share their noise. */
+    static final Parameter<String> GRAIN = new Parameter<>(
+            "grain",
+            new ParameterType.Choice(List.of("fine", "coarse")),
+            "fine",
+            "",
+            "what the noise looks like where its strength is estimated: fine differs from pixel to pixel, coarse is that of "
+                    + "noisy pictures as a camera stores them");
 
     /** How much of the result replaces the picture. */
     static final Parameter<Double> STRENGTH = new Parameter<>(
@@ -140,14 +149,12 @@ public final class PictureCleaner implements Cleaner {
             "how far the pieces overlap on either side, so that no seam shows");
 
     private static final String NETWORK = "photo";
-    /** A picture with less noise than this has none that anyone could see. */
-    private static final double LOWEST_NOISE = 0.1 / 255;
     /** Less noise than this is not believed of a blurred picture, whose kernel is never known exactly. */
     private static final double LOWEST_BLURRED_NOISE = 1.0 / 255;
 
     @Override
     public String summary() {
-        return "removes noise from pictures";
+        return "removes noise from pictures, fills holes in them, enlarges and sharpens them";
     }
 
     @Override
@@ -159,6 +166,7 @@ public final class PictureCleaner implements Cleaner {
     public List<Parameter<?>> parameters() {
         return List.of(
                 SIGMA,
+                GRAIN,
                 STRENGTH,
                 MASK,
                 UPSCALE,
@@ -213,11 +221,8 @@ public final class PictureCleaner implements Cleaner {
         if (task.parameters().find(SIGMA).isPresent()) {
             return NoiseProfile.uniform(statedNoise(task));
         }
-        double guess = new NoiseEstimator(task.picture(), task.context().cancellation()).noiseLevel();
-        NoiseProfile noise =
-                guess < LOWEST_NOISE ? NoiseProfile.uniform(guess) : new ScoreNoiseEstimator(task).estimate(guess);
         task.outputs().note("noiseEstimated", true);
-        return noise;
+        return BlindNoise.of(task, task.parameters().get(GRAIN).equals("coarse"));
     }
 
     private static double statedNoise(PictureTask task) {

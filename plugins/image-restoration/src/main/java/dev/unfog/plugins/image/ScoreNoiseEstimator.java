@@ -1,5 +1,6 @@
 package dev.unfog.plugins.image;
 
+import dev.unfog.api.media.Picture;
 import dev.unfog.api.media.PictureLayout;
 import dev.unfog.api.media.Region;
 import dev.unfog.api.sde.GaussianNoise;
@@ -44,9 +45,13 @@ final class ScoreNoiseEstimator {
     /** What the network says about the pixels of one piece, summed over the channels. */
     private record Evidence(int width, int height, float[] removed, float[] removable, float[] brightness) {}
 
-    ScoreNoiseEstimator(PictureTask task) {
+    /**
+     * @param task what the network and the cancellation come from
+     * @param judged the picture to judge, which need not be that of the task
+     */
+    ScoreNoiseEstimator(PictureTask task, Picture judged) {
         this.task = task;
-        this.picture = new PictureColors(task.picture());
+        this.picture = new PictureColors(judged);
         PictureLayout layout = picture.layout();
         this.pieces = NoiseEstimator.pieces(layout, WHOLE, PIECE, PIECES);
         Region first = pieces.get(0);
