@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
@@ -189,6 +190,16 @@ class DistributionIT {
         assertThat(p).as(header.toString()).isNotNegative();
         assertThat(Double.parseDouble(report.get(1).split(",")[p])).isGreaterThan(0.05);
         assertThat(Double.parseDouble(report.get(2).split(",")[p])).isLessThan(0.02);
+    }
+
+    @Test
+    void everyLibraryOfTheHostIsThere() throws Exception {
+        try (JarFile jar = new JarFile(DISTRIBUTION.resolve("lib/unfog-cli.jar").toFile())) {
+            String classPath = jar.getManifest().getMainAttributes().getValue("Class-Path");
+            assertThat(classPath.split(" ")).isNotEmpty().allSatisfy(name -> assertThat(
+                            DISTRIBUTION.resolve("lib").resolve(name))
+                    .exists());
+        }
     }
 
     @Test
