@@ -171,6 +171,10 @@ final class Sandbox {
                 "-cp",
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
+        if (System.getProperty("os.name").equals("Linux")) {
+            // Where the tests run in the background of a shell, SIGINT is ignored, and would be by the process too.
+            command.addAll(0, List.of("env", "--default-signal=INT"));
+        }
         Stream.of(arguments).map(Object::toString).forEach(command::add);
         ProcessBuilder process = new ProcessBuilder(command).redirectErrorStream(true);
         process.environment().put("UNFOG_HOME", installation.home().toString());
