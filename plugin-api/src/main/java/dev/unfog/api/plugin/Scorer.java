@@ -35,11 +35,13 @@ public interface Scorer extends Operation {
     }
 
     /**
-     * How far one sample lies from what is normal.
+     * How far one sample lies from what is normal. A row that cannot be read keeps its place: both numbers are NaN then, and the detail
+     * {@code error} says why.
      *
      * @param value the score: larger is further
      * @param pValue the chance that a normal sample scores at least this much, in (0, 1]
-     * @param details further facts by name, such as the noise level that spoke
+     * @param details further facts by name: {@code level}, the noise level that spoke; {@code columns} or {@code regions}, lists of texts
+     *     that say where
      */
     record Score(double value, double pValue, Map<String, Object> details) {}
 }
