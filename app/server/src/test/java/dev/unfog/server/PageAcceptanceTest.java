@@ -12,12 +12,14 @@ import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A person at the page, with the keyboard, in a real browser: on a desk and on a telephone. */
-final class PageAcceptance {
+@Tag("acceptance")
+final class PageAcceptanceTest {
     private static final String STATE = "document.querySelector('.job > header .state')?.textContent";
 
     /** The elements that take part but have no name for a screen reader. */

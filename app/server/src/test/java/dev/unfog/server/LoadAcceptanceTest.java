@@ -16,11 +16,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Many clients at once. */
-final class LoadAcceptance {
+@Tag("acceptance")
+final class LoadAcceptanceTest {
     private static final int CLIENTS = 50;
     private static final int JOBS_EACH = 10;
 
