@@ -7,6 +7,7 @@ import dev.unfog.api.media.MediaKind;
 import dev.unfog.api.param.ParameterValues;
 import dev.unfog.api.plugin.Scorer;
 import dev.unfog.core.job.ScoreJob;
+import dev.unfog.core.job.ScorePage;
 import dev.unfog.core.job.ScoreReport;
 import dev.unfog.core.job.Unfog;
 import dev.unfog.core.media.rows.CsvTableWriter;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -56,6 +58,7 @@ import picocli.CommandLine.Spec;
         })
 final class ScoreCommand implements Callable<Integer> {
     private final Session session;
+    private final ScorePage page = new ScorePage();
     private ParameterFlags flags = new ParameterFlags(Map.of());
 
     @Spec
@@ -103,6 +106,13 @@ final class ScoreCommand implements Callable<Integer> {
                             + "sample, NAME.deviation.png alone.")
     private @Nullable Path maps;
 
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            order = 6,
+            description = "Also write a page for people, the most unusual samples first; with --maps it shows them.")
+    private @Nullable Path html;
+
     @Mixin
     private NetworkOptions network = new NetworkOptions();
 
@@ -140,7 +150,10 @@ final class ScoreCommand implements Callable<Integer> {
         try (ScoreJob job = new ScoreJob(
                         unfog, scorer, model, values, network.settings(unfog), Progress.NONE, session.cancellation());
                 Sink sink = sink(sha256);
-                ScoreReport report = new ScoreReport(rate == null ? alpha : rate, rate != null, sha256, sink)) {
+                ScoreReport report = new ScoreReport(rate == null ? alpha : rate, rate != null, sha256, line -> {
+                    sink.accept(line);
+                    page.add(line);
+                })) {
             return score(job, report, sink, errors);
         }
     }
@@ -198,6 +211,10 @@ final class ScoreCommand implements Callable<Integer> {
                 ? report.remarks(calibration)
                 : List.of();
         sink.end(report, failures, remarks);
+        if (html != null) {
+            page.write(html, "Scored with " + model.getFileName(), remarks, file -> Optional.ofNullable(maps)
+                    .map(folder -> folder.resolve(Path.of(file).getFileName() + ".png")));
+        }
         PrintWriter err = session.terminal().err();
         remarks.forEach(remark -> err.println("unfog: " + remark));
         err.println(report.scored() + " scored, " + report.flagged() + " flagged"
