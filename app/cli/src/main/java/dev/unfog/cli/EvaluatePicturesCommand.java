@@ -15,7 +15,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -98,8 +97,7 @@ final class EvaluatePicturesCommand implements Callable<Integer> {
         ErrorReport errors = new ErrorReport(session);
         unfog.plugins().failures().forEach(errors::warn);
         PluginExtension<Cleaner> cleaner = unfog.cleaners(network.plugins).of(MediaKind.PICTURE);
-        Map<String, String> texts = flags.texts(spec.commandLine().getParseResult(), Set.of(cleaner.pluginId()))
-                .getOrDefault(cleaner.pluginId(), Map.of());
+        Map<String, String> texts = flags.textsOf(spec.commandLine().getParseResult(), cleaner.pluginId());
         PictureEvaluation evaluation = new PictureEvaluation(unfog, cleaner, texts, network.settings(unfog));
         checkSigmas(evaluation);
         List<Path> files = files(unfog);

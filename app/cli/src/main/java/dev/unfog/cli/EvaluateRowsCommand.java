@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -102,8 +101,7 @@ final class EvaluateRowsCommand implements Callable<Integer> {
         PluginExtension<Fitter> fitter = unfog.fitters(network.plugins).of(MediaKind.ROWS);
         PluginExtension<Scorer> scorer =
                 unfog.scorers(List.of(fitter.pluginId())).of(MediaKind.ROWS);
-        Map<String, String> texts = flags.texts(spec.commandLine().getParseResult(), Set.of(fitter.pluginId()))
-                .getOrDefault(fitter.pluginId(), Map.of());
+        Map<String, String> texts = flags.textsOf(spec.commandLine().getParseResult(), fitter.pluginId());
         RowsEvaluation evaluation = new RowsEvaluation(unfog, fitter, scorer, texts, network.settings(unfog));
         OptionalLong seed = shuffle == null ? OptionalLong.empty() : OptionalLong.of(shuffle);
         List<Measurement> measurements = new ArrayList<>();

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -105,8 +104,7 @@ final class EvaluateSpeechCommand implements Callable<Integer> {
         ErrorReport errors = new ErrorReport(session);
         unfog.plugins().failures().forEach(errors::warn);
         PluginExtension<Cleaner> cleaner = unfog.cleaners(network.plugins).of(MediaKind.AUDIO);
-        Map<String, String> texts = flags.texts(spec.commandLine().getParseResult(), Set.of(cleaner.pluginId()))
-                .getOrDefault(cleaner.pluginId(), Map.of());
+        Map<String, String> texts = flags.textsOf(spec.commandLine().getParseResult(), cleaner.pluginId());
         Map<Path, Path> pairs = pairs(unfog);
         List<Measurement> measurements = new ArrayList<>();
         int failed = 0;

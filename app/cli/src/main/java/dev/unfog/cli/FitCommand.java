@@ -97,8 +97,7 @@ final class FitCommand implements Callable<Integer> {
         unfog.plugins().failures().forEach(errors::warn);
         FitInputs inputs = FitInputs.of(unfog, normals);
         PluginExtension<Fitter> fitter = unfog.fitters(network.plugins).of(inputs.kind());
-        Map<String, String> texts = flags.texts(spec.commandLine().getParseResult(), Set.of(fitter.pluginId()))
-                .getOrDefault(fitter.pluginId(), Map.of());
+        Map<String, String> texts = flags.textsOf(spec.commandLine().getParseResult(), fitter.pluginId());
         ParameterValues values = ParameterValues.parse(fitter.call(called -> called.parameters()), texts);
         long began = System.nanoTime();
         try (ProgressLine progress = new ProgressLine(session.terminal())) {

@@ -118,6 +118,18 @@ final class ParameterFlags {
     }
 
     /**
+     * Hands the flags that the user gave to the only plugin at work.
+     *
+     * @param result what was parsed
+     * @param plugin the plugin
+     * @return the texts by parameter name
+     * @throws ParameterException if a flag does not go to this plugin
+     */
+    Map<String, String> textsOf(ParseResult result, String plugin) {
+        return texts(result, Set.of(plugin)).getOrDefault(plugin, Map.of());
+    }
+
+    /**
      * Hands the flags that the user gave to the plugins at work.
      *
      * @param result what was parsed

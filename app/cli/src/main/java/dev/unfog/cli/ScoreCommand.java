@@ -24,7 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -143,8 +142,7 @@ final class ScoreCommand implements Callable<Integer> {
                     ErrorCode.MODEL_NOT_FOUND, model.toString(), "there is no such file", "check the path");
         }
         PluginExtension<Scorer> scorer = unfog.scorers(network.plugins).of(firstKind(unfog));
-        Map<String, String> texts = flags.texts(spec.commandLine().getParseResult(), Set.of(scorer.pluginId()))
-                .getOrDefault(scorer.pluginId(), Map.of());
+        Map<String, String> texts = flags.textsOf(spec.commandLine().getParseResult(), scorer.pluginId());
         ParameterValues values = ParameterValues.parse(scorer.call(called -> called.parameters()), texts);
         String sha256 = FileDigests.of(model);
         try (ScoreJob job = new ScoreJob(
