@@ -1,5 +1,7 @@
 package dev.unfog.api.media;
 
+import java.nio.file.Path;
+
 /**
  * Where a plugin's named results go.
  *
@@ -25,6 +27,16 @@ public interface Outputs {
      * @param layout its shape; the host chooses the file format
      */
     AudioSink audio(String name, AudioLayout layout);
+
+    /**
+     * Returns a file to write in a format of the plugin's own, such as that of its {@link Codec}, or a report.
+     *
+     * @param name the result's name, unique in one call of a plugin; {@link #MAIN} becomes the file that the user asked for
+     * @param extension the format's file name extension, in lower case, without a dot
+     * @return a file that does not exist yet, in an existing folder; the host moves it into place, and it is an error not to write it
+     * @throws dev.unfog.api.UnfogException if the user asked for a main result in another format
+     */
+    Path file(String name, String extension);
 
     /**
      * Notes a fact about how the result was made, kept in its provenance, such as an estimated noise level.

@@ -7,6 +7,7 @@ import dev.unfog.api.media.AudioSink;
 import dev.unfog.api.media.Outputs;
 import dev.unfog.api.media.PictureLayout;
 import dev.unfog.api.media.PictureSink;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -32,12 +33,21 @@ final class MemoryOutputs implements Outputs {
     }
 
     @Override
+    public Path file(String name, String extension) {
+        throw new UnfogException(
+                ErrorCode.PLUGIN_BROKEN,
+                name,
+                "the plugin answers a picture with a file of its own format",
+                "update the plugin, or name another one with --plugin");
+    }
+
+    @Override
     public void note(String name, Object value) {
         // An evaluation has no provenance file.
     }
 
-    /** Returns the main result, if the plugin wrote one. */
-    Optional<MemoryPicture> main() {
-        return Optional.ofNullable(pictures.get(MAIN));
+    /** Returns a result, if the plugin wrote one of that name. */
+    Optional<MemoryPicture> find(String name) {
+        return Optional.ofNullable(pictures.get(name));
     }
 }

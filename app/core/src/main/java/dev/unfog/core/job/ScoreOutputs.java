@@ -7,6 +7,7 @@ import dev.unfog.api.media.AudioSink;
 import dev.unfog.api.media.Outputs;
 import dev.unfog.api.media.PictureLayout;
 import dev.unfog.api.media.PictureSink;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -23,6 +24,15 @@ final class ScoreOutputs implements Outputs {
     public AudioSink audio(String name, AudioLayout layout) {
         throw new UnfogException(
                 ErrorCode.PLUGIN_BROKEN, name, "a scorer writes no sound", "update the plugin, or name another one");
+    }
+
+    @Override
+    public Path file(String name, String extension) {
+        throw new UnfogException(
+                ErrorCode.PLUGIN_BROKEN,
+                name,
+                "a scorer writes no file here",
+                "update the plugin, or name another one with --plugin");
     }
 
     @Override

@@ -226,6 +226,15 @@ public final class SpeechEvaluation implements AutoCloseable {
         }
 
         @Override
+        public Path file(String name, String extension) {
+            throw new UnfogException(
+                    ErrorCode.PLUGIN_BROKEN,
+                    name,
+                    "the plugin answers sound with a file of its own format",
+                    "update the plugin, or name another one with --plugin");
+        }
+
+        @Override
         public void note(String name, Object value) {
             // An evaluation has no provenance file.
         }

@@ -7,6 +7,7 @@ import dev.unfog.api.UnfogException;
 import dev.unfog.api.media.AudioLayout;
 import dev.unfog.api.media.AudioSink;
 import dev.unfog.api.media.Media;
+import dev.unfog.api.media.MediaKind;
 import dev.unfog.api.media.Outputs;
 import dev.unfog.api.media.PictureLayout;
 import dev.unfog.api.media.PictureSink;
@@ -41,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * there in one step.
  *
  * <p>The main result becomes the target; any other picture {@code stem.NAME.png} beside it, any other
- * recording {@code stem.NAME.wav}. Metadata and colour profile of the
+ * recording {@code stem.NAME.wav}, any other file of a plugin's own format {@code stem.NAME} with its extension. Metadata and colour profile of the
  * source go with the main result; its colour profile alone with other pictures whose channels are of the same kind. Closing without
  * a commit leaves nothing. Asking for results is safe from many threads; committing and closing are for one.
  */
@@ -49,6 +50,7 @@ public final class ResultFiles implements Outputs, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ResultFiles.class);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9-]+");
+    private static final Pattern EXTENSION = Pattern.compile("[a-z0-9]+");
     private static final Pattern PART = Pattern.compile("\\..+\\.(" + OwnerProcess.MARK + ")-[0-9a-f]+\\.part");
     private static final int DEFAULT_JPEG_QUALITY = 95;
 
@@ -58,6 +60,7 @@ public final class ResultFiles implements Outputs, AutoCloseable {
     private final Path temporaryDirectory;
     private final Map<String, StoredPicture> pictures = new LinkedHashMap<>();
     private final Map<String, AudioResult> sounds = new LinkedHashMap<>();
+    private final Map<String, OwnFile> ownFiles = new LinkedHashMap<>();
     private final Map<String, Object> notes = new LinkedHashMap<>();
     private final List<String> warnings = new ArrayList<>();
 
@@ -99,7 +102,10 @@ public final class ResultFiles implements Outputs, AutoCloseable {
                     ? extension
                     : AudioContainer.WAV.extensions().get(0);
         }
-        return "png";
+        boolean isOwnKind =
+                !List.of(MediaKind.PICTURE, MediaKind.AUDIO, MediaKind.ROWS).contains(source.kind());
+        String own = MediaFiles.extension(Path.of(source.name()));
+        return isOwnKind && !own.isEmpty() ? own : "png";
     }
 
     private void checkTarget() {
@@ -152,21 +158,24 @@ public final class ResultFiles implements Outputs, AutoCloseable {
         return folder;
     }
 
-    @Override
-    public synchronized PictureSink picture(String name, PictureLayout layout) {
+    private void checkName(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "A result's name is made of letters, digits and hyphens, not '" + name + "'");
         }
+        if (pictures.containsKey(name) || sounds.containsKey(name) || ownFiles.containsKey(name)) {
+            throw new IllegalArgumentException("There is already a result '" + name + "'");
+        }
+    }
+
+    @Override
+    public synchronized PictureSink picture(String name, PictureLayout layout) {
+        checkName(name);
         PictureFormat format = format(name);
         checkLayout(name, format, layout);
         PixelStore pixels = PixelStore.create(temporaryDirectory, layout);
         StoredPicture picture = new StoredPicture(pixels, format);
-        StoredPicture former = pictures.putIfAbsent(name, picture);
-        if (former != null) {
-            pixels.close();
-            throw new IllegalArgumentException("There is already a result '" + name + "'");
-        }
+        pictures.put(name, picture);
         return picture;
     }
 
@@ -208,13 +217,7 @@ public final class ResultFiles implements Outputs, AutoCloseable {
 
     @Override
     public synchronized AudioSink audio(String name, AudioLayout layout) {
-        if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "A result's name is made of letters, digits and hyphens, not '" + name + "'");
-        }
-        if (sounds.containsKey(name) || pictures.containsKey(name)) {
-            throw new IllegalArgumentException("There is already a result '" + name + "'");
-        }
+        checkName(name);
         AudioResult sound = new AudioResult(soundPath(name), layout, source, temporaryDirectory);
         sounds.put(name, sound);
         return sound;
@@ -222,6 +225,24 @@ public final class ResultFiles implements Outputs, AutoCloseable {
 
     private Path soundPath(String name) {
         return name.equals(MAIN) ? target : beside(name, "wav");
+    }
+
+    @Override
+    public synchronized Path file(String name, String extension) {
+        checkName(name);
+        if (!EXTENSION.matcher(extension).matches()) {
+            throw new IllegalArgumentException("A file name extension is made of letters and digits, in lower case");
+        }
+        if (name.equals(MAIN) && !MediaFiles.extension(target).equals(extension)) {
+            throw new UnfogException(
+                    ErrorCode.BAD_PARAMETER,
+                    target.toString(),
+                    "the plugin writes ." + extension + " files",
+                    "let its name end in ." + extension);
+        }
+        Path scratch = temporaryDirectory.resolve("own-" + name + "." + extension);
+        ownFiles.put(name, new OwnFile(scratch, name.equals(MAIN) ? target : beside(name, extension)));
+        return scratch;
     }
 
     @Override
@@ -241,7 +262,7 @@ public final class ResultFiles implements Outputs, AutoCloseable {
 
     /** Returns whether there is a main result. */
     public synchronized boolean hasMain() {
-        return pictures.containsKey(MAIN) || sounds.containsKey(MAIN);
+        return pictures.containsKey(MAIN) || sounds.containsKey(MAIN) || ownFiles.containsKey(MAIN);
     }
 
     /**
@@ -267,6 +288,19 @@ public final class ResultFiles implements Outputs, AutoCloseable {
                 Path part = partOf(file);
                 written.put(part, file);
                 entry.getValue().finish(json, part);
+            }
+            for (Map.Entry<String, OwnFile> entry : ownFiles.entrySet()) {
+                OwnFile own = entry.getValue();
+                if (!Files.isRegularFile(own.scratch())) {
+                    throw new UnfogException(
+                            ErrorCode.PLUGIN_BROKEN,
+                            target.toString(),
+                            "the plugin did not write its result '" + entry.getKey() + "'",
+                            "update the plugin, or name another one with --plugin");
+                }
+                Path part = partOf(own.target());
+                written.put(part, own.target());
+                Files.copy(own.scratch(), part);
             }
             for (Map.Entry<Path, Path> entry : written.entrySet()) {
                 move(entry.getKey(), entry.getValue());
@@ -397,6 +431,9 @@ public final class ResultFiles implements Outputs, AutoCloseable {
         pictures.values().forEach(picture -> picture.pixels.close());
         sounds.values().forEach(AudioResult::close);
     }
+
+    /** A result in a format of the plugin's own: where the plugin writes it, and what it becomes. */
+    private record OwnFile(Path scratch, Path target) {}
 
     /** A result on its way. */
     private static final class StoredPicture implements PictureSink {

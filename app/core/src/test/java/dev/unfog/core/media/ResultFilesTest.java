@@ -101,6 +101,31 @@ class ResultFilesTest {
     }
 
     @Test
+    void aPluginWritesItsOwnFormatWhereTheUserAskedForItAndNowhereElse() throws IOException {
+        Path target = folder.resolve("result.trace");
+        try (ResultFiles results = new ResultFiles(target, null, ResultOptions.DEFAULT, temporary)) {
+            Files.writeString(results.file(Outputs.MAIN, "trace"), "clean");
+            Files.writeString(results.file("report", "txt"), "told");
+            assertThat(results.hasMain()).isTrue();
+            assertThat(folder).isEmptyDirectory();
+            assertThat(results.commit(Map.of())).containsExactly(target, folder.resolve("result.report.txt"));
+        }
+        assertThat(target).hasContent("clean");
+        try (ResultFiles results = results("result.png")) {
+            assertThatThrownBy(() -> results.file(Outputs.MAIN, "trace"))
+                    .isInstanceOf(UnfogException.class)
+                    .hasMessageContaining("let its name end in .trace");
+        }
+        try (ResultFiles results = results("unwritten.trace")) {
+            results.file(Outputs.MAIN, "trace");
+            assertThatThrownBy(() -> results.commit(Map.of()))
+                    .isInstanceOfSatisfying(
+                            UnfogException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PLUGIN_BROKEN));
+        }
+        assertThat(folder).isDirectoryNotContaining("glob:**unwritten*");
+    }
+
+    @Test
     void twoResultsOfOneNameAreAMistakeOfThePlugin() {
         try (ResultFiles results = results("result.png")) {
             results.picture(Outputs.MAIN, LAYOUT);
