@@ -6,16 +6,12 @@ import dev.unfog.api.media.Audio;
 /** A recording to read from at any place: silence before and after it, and where a value is not finite. For one thread. */
 final class Recording {
     private static final int BLOCK = 32768;
-    /** Blocks of 20 ms are counted by their level in whole decibels below full scale. */
-    private static final int LEVELS = 160;
-
-    private static final double SILENT = 1e-16;
 
     private final Audio audio;
     private final int channels;
     private final float[][] block;
     private long frames;
-    private double activePower;
+    private final ActiveLevel level = new ActiveLevel();
 
     Recording(Audio audio) {
         this.audio = audio;
@@ -23,16 +19,9 @@ final class Recording {
         block = new float[channels][BLOCK];
     }
 
-    /**
-     * Reads everything once, to know how long and how loud it is.
-     *
-     * <p>How loud: the mean power, over the channels too, of the blocks of 20 ms that are at most 25 dB below the loudest of
-     * all but one in fifty.
-     */
+    /** Reads everything once, to know how long and how loud it is. */
     void measure(Cancellation cancellation) {
-        int blockFrames = Math.max(1, audio.layout().sampleRate() / 50);
-        long[] counts = new long[LEVELS];
-        double[] powers = new double[LEVELS];
+        int blockFrames = Math.max(1, (int) Math.round(audio.layout().sampleRate() * ActiveLevel.BLOCK_SECONDS));
         float[][] values = new float[channels][blockFrames];
         long at = 0;
         while (true) {
@@ -43,44 +32,22 @@ final class Recording {
             if (read == 0) {
                 break;
             }
-            double power = 0;
-            for (float[] channel : values) {
-                for (int i = 0; i < read; i++) {
-                    float value = channel[i];
-                    power += Float.isFinite(value) ? (double) value * value : 0;
-                }
-            }
-            power /= (double) read * channels;
-            if (power > SILENT) {
-                int level = (int) Math.max(0, Math.min(LEVELS - 1, -10 * Math.log10(power)));
-                counts[level]++;
-                powers[level] += power;
-            }
+            level.add(power(values, 0, read));
             at += read;
         }
         frames = at;
-        activePower = gated(counts, powers);
     }
 
-    private static double gated(long[] counts, double[] powers) {
-        long total = 0;
-        for (long count : counts) {
-            total += count;
-        }
-        int loudest = 0;
-        for (long above = 0; loudest < LEVELS - 1; loudest++) {
-            above += counts[loudest];
-            if (above > total / 50) {
-                break;
+    /** Returns the mean power of frames, over the channels too; what is not finite counts as silence. */
+    static double power(float[][] planar, int from, int count) {
+        double power = 0;
+        for (float[] channel : planar) {
+            for (int i = from; i < from + count; i++) {
+                float value = channel[i];
+                power += Float.isFinite(value) ? (double) value * value : 0;
             }
         }
-        long count = 0;
-        double power = 0;
-        for (int level = 0; level < Math.min(LEVELS, loudest + 25); level++) {
-            count += counts[level];
-            power += powers[level];
-        }
-        return count == 0 ? 0 : power / count;
+        return power / ((double) count * planar.length);
     }
 
     /** Returns how many frames there are; known once measured. */
@@ -90,7 +57,7 @@ final class Recording {
 
     /** Returns the mean power where there is sound, 0 for silence; known once measured. */
     double activePower() {
-        return activePower;
+        return level.power();
     }
 
     int channels() {

@@ -63,7 +63,8 @@ public final class SpeechCleaner implements Cleaner {
             "clean each channel by itself, for channels that hold different voices; otherwise all together, so that "
                     + "everything stays where it is heard");
 
-    private static final String NETWORK = "speech";
+    /** The name of the network. */
+    static final String NETWORK = "speech";
 
     @Override
     public String summary() {
@@ -93,7 +94,7 @@ public final class SpeechCleaner implements Cleaner {
         }
     }
 
-    private static void requireSpeech(NetworkCard card) {
+    static void requireSpeech(NetworkCard card) {
         if (card.conditioning() != NetworkCard.Conditioning.OBSERVATION
                 || card.channels() != 2 * CompressedSpectrogram.BINS
                 || card.sampleRate() != ShortTimeFourierTransform.SAMPLE_RATE) {

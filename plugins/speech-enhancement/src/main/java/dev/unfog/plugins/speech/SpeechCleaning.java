@@ -6,7 +6,6 @@ import dev.unfog.api.media.AudioSink;
 import dev.unfog.api.media.Outputs;
 import dev.unfog.api.plugin.PluginContext;
 import dev.unfog.api.score.ScoreNetwork;
-import java.util.Arrays;
 
 /**
  * The cleaning of one recording, piece by piece, in memory that does not grow with its length.
@@ -26,8 +25,6 @@ final class SpeechCleaning {
     private static final int FADE = 64;
     /** The level of speech in training, the middle of what was drawn, as a power. */
     private static final double TRAINED_POWER = Math.pow(10, -2.5);
-    /** A channel may come out somewhat louder than it went in where others are louder, but not more. */
-    private static final float LARGEST_FACTOR = 1.5f;
 
     private static final int WRITE_BLOCK = 32768;
 
@@ -35,7 +32,6 @@ final class SpeechCleaning {
     private final PluginContext context;
     private final Recording recording;
     private final RateConversion down;
-    private final RateConversion up;
     private final ShortTimeFourierTransform transform = new ShortTimeFourierTransform();
     private final WindowDenoiser denoiser;
     private final int channels;
@@ -52,7 +48,6 @@ final class SpeechCleaning {
         this.context = context;
         recording = new Recording(audio);
         down = new RateConversion(recording.sampleRate(), ShortTimeFourierTransform.SAMPLE_RATE);
-        up = new RateConversion(ShortTimeFourierTransform.SAMPLE_RATE, recording.sampleRate());
         denoiser = new WindowDenoiser(network, settings, context.cancellation());
         channels = recording.channels();
         reach = network.card().receptiveField();
@@ -71,10 +66,10 @@ final class SpeechCleaning {
         if (frames == 0) {
             return;
         }
-        // What is compressed by a square root takes the root of a gain.
-        float scale = power > 0 ? (float) Math.sqrt(Math.sqrt(TRAINED_POWER / power)) : 1;
+        float scale = scale(power);
         long spectra = ShortTimeFourierTransform.spectra(down.outputFrames(frames));
-        Writer writer = new Writer(sink, frames);
+        Resynthesis resynthesis = new Resynthesis(recording.sampleRate(), channels, settings.residual());
+        long written = 0;
         float[][] tails = new float[settings.separateChannels() ? channels : 1][];
         long pieces = (spectra + piece - 1) / piece;
         for (long number = 0; number < pieces; number++) {
@@ -86,14 +81,38 @@ final class SpeechCleaning {
             Window window = read(from, (int) (to - from), scale);
             int core = (int) (end - first);
             int kept = (int) (Math.min(spectra, end + fade) - first);
-            writer.add(window, decide(window, (int) (first - from), core, kept, number, tails), first, core, scale);
+            int skip = (int) (first - from);
+            float[][] cleaned = decide(window, skip, core, kept, number, tails);
+            resynthesis.add(window.spectrograms(), window.spectra(), skip, cleaned, core, scale);
+            written = write(resynthesis, sink, written, Math.min(frames, resynthesis.available()));
             context.progress().report((number + 1.0) / pieces, "cleaning speech");
         }
-        writer.finish();
+        write(resynthesis, sink, written, frames);
+    }
+
+    /** Returns the factor that brings compressed spectra to the level of the training; 1 for silence. */
+    static float scale(double power) {
+        // What is compressed by a square root takes the root of a gain.
+        return power > 0 ? (float) Math.sqrt(Math.sqrt(TRAINED_POWER / power)) : 1;
+    }
+
+    private long write(Resynthesis resynthesis, AudioSink sink, long from, long end) {
+        float[][] sound = new float[channels][WRITE_BLOCK];
+        float[][] original = new float[channels][WRITE_BLOCK];
+        long written = from;
+        while (written < end) {
+            int length = (int) Math.min(WRITE_BLOCK, end - written);
+            recording.read(written, original, length);
+            resynthesis.render(written, original, sound, length);
+            sink.write(sound, length);
+            written += length;
+        }
+        resynthesis.forget(written);
+        return written;
     }
 
     /** A stretch of the recording: the compressed spectra of each channel. */
-    private record Window(long from, int spectra, float[][] spectrograms) {}
+    private record Window(int spectra, float[][] spectrograms) {}
 
     private Window read(long from, int spectra, float scale) {
         int length = (spectra + 1) * HOP;
@@ -111,7 +130,7 @@ final class SpeechCleaning {
                 spectrograms[channel][i] *= scale;
             }
         }
-        return new Window(from, spectra, spectrograms);
+        return new Window(spectra, spectrograms);
     }
 
     /**
@@ -132,11 +151,12 @@ final class SpeechCleaning {
             }
             return cleaned;
         }
-        float[] reference = reference(window);
+        float[] reference = JointChannels.reference(window.spectrograms(), window.spectra());
         float[] denoised = denoiser.denoise(reference, window.spectra(), number);
         float[] wanted = core(denoised, window.spectra(), skip, core, kept, 0, tails);
         for (int channel = 0; channel < channels; channel++) {
-            cleaned[channel] = masked(window, reference, wanted, skip, core, channel);
+            cleaned[channel] = JointChannels.applied(
+                    window.spectrograms()[channel], reference, window.spectra(), wanted, skip, core);
         }
         return cleaned;
     }
@@ -160,225 +180,5 @@ final class SpeechCleaning {
         }
         tails[slot] = after;
         return piece;
-    }
-
-    /**
-     * What stands for all channels: the root of their mean power, so that nothing cancels, with the phase of their sum.
-     *
-     * <p>For channels that are alike it is what each of them is.
-     */
-    private float[] reference(Window window) {
-        int plane = BINS * window.spectra();
-        float[] reference = new float[2 * plane];
-        for (int i = 0; i < plane; i++) {
-            float real = 0;
-            float imaginary = 0;
-            double power = 0;
-            for (float[] channel : window.spectrograms()) {
-                float magnitude = CompressedSpectrogram.expansion(channel[i], channel[plane + i]);
-                real += channel[i] * magnitude;
-                imaginary += channel[plane + i] * magnitude;
-                power += Math.pow(magnitude, 4);
-            }
-            float[] first = window.spectrograms()[0];
-            float sum = CompressedSpectrogram.expansion(real, imaginary);
-            if (sum < 1e-12) {
-                real = first[i];
-                imaginary = first[plane + i];
-                sum = CompressedSpectrogram.expansion(real, imaginary);
-            }
-            float magnitude = (float) Math.pow(power / channels, 0.25);
-            if (sum > 0) {
-                reference[i] = real / sum * magnitude;
-                reference[plane + i] = imaginary / sum * magnitude;
-            }
-        }
-        return reference;
-    }
-
-    private static float[] masked(Window window, float[] reference, float[] wanted, int skip, int core, int channel) {
-        float[] observed = window.spectrograms()[channel];
-        int spectra = window.spectra();
-        int plane = BINS * spectra;
-        int corePlane = BINS * core;
-        float[] cleaned = new float[2 * corePlane];
-        for (int bin = 0; bin < BINS; bin++) {
-            for (int time = 0; time < core; time++) {
-                int at = bin * spectra + skip + time;
-                int coreAt = bin * core + time;
-                float referenceReal = reference[at];
-                float referenceImaginary = reference[plane + at];
-                float power = referenceReal * referenceReal + referenceImaginary * referenceImaginary + 1e-12f;
-                float real = (wanted[coreAt] * referenceReal + wanted[corePlane + coreAt] * referenceImaginary) / power;
-                float imaginary =
-                        (wanted[corePlane + coreAt] * referenceReal - wanted[coreAt] * referenceImaginary) / power;
-                float size = CompressedSpectrogram.expansion(real, imaginary);
-                if (size > LARGEST_FACTOR) {
-                    real *= LARGEST_FACTOR / size;
-                    imaginary *= LARGEST_FACTOR / size;
-                }
-                cleaned[coreAt] = observed[at] * real - observed[plane + at] * imaginary;
-                cleaned[corePlane + coreAt] = observed[at] * imaginary + observed[plane + at] * real;
-            }
-        }
-        return cleaned;
-    }
-
-    /** Puts pieces together and writes them at the rate of the recording. */
-    private final class Writer {
-        private final AudioSink sink;
-        private final long frames;
-        private final Stretch[] cleaned = new Stretch[channels];
-        private final Stretch[] observed = new Stretch[channels];
-        private final Stretch highGains = new Stretch(0);
-        private final float[][] cleanedHalves = new float[channels][HOP];
-        private final float[][] observedHalves = new float[channels][HOP];
-        private long written;
-
-        Writer(AudioSink sink, long frames) {
-            this.sink = sink;
-            this.frames = frames;
-            for (int channel = 0; channel < channels; channel++) {
-                cleaned[channel] = new Stretch(-HOP);
-                observed[channel] = new Stretch(-HOP);
-            }
-        }
-
-        void add(Window window, float[][] spectrograms, long first, int core, float scale) {
-            int skip = (int) (first - window.from());
-            highGains.append(highGains(window, spectrograms, skip, core), 0, core);
-            for (int channel = 0; channel < channels; channel++) {
-                append(cleaned[channel], cleanedHalves[channel], spectrograms[channel], core, scale);
-                // From its spectra again, since they lack half the sample rate: what they lack is left to the upper
-                // band.
-                float[] piece = new float[2 * BINS * core];
-                for (int row = 0; row < 2 * BINS; row++) {
-                    System.arraycopy(
-                            window.spectrograms()[channel], row * window.spectra() + skip, piece, row * core, core);
-                }
-                append(observed[channel], observedHalves[channel], piece, core, scale);
-            }
-            write(up.outputFrames(Math.max(0, cleaned[0].end() - up.reach() - 1)));
-        }
-
-        /** Adds the sound of a piece, its first half spectrum to the last of the piece before. */
-        private void append(Stretch stretch, float[] half, float[] spectrogram, int core, float scale) {
-            for (int i = 0; i < spectrogram.length; i++) {
-                spectrogram[i] /= scale;
-            }
-            float[] sound = CompressedSpectrogram.synthesise(transform, spectrogram, core);
-            for (int i = 0; i < HOP; i++) {
-                sound[i] += half[i];
-                half[i] = sound[core * HOP + i];
-            }
-            stretch.append(sound, 0, core * HOP);
-        }
-
-        /** How the upper half of the network's band was attenuated, by power, all channels together. */
-        private float[] highGains(Window window, float[][] spectrograms, int skip, int core) {
-            float[] gains = new float[core];
-            int plane = BINS * window.spectra();
-            int corePlane = BINS * core;
-            for (int time = 0; time < core; time++) {
-                double before = 1e-20;
-                double after = 0;
-                for (int channel = 0; channel < channels; channel++) {
-                    for (int bin = BINS / 2; bin < BINS; bin++) {
-                        int at = bin * window.spectra() + skip + time;
-                        float[] in = window.spectrograms()[channel];
-                        before += Math.pow(CompressedSpectrogram.expansion(in[at], in[plane + at]), 4);
-                        int coreAt = bin * core + time;
-                        float[] out = spectrograms[channel];
-                        after += Math.pow(CompressedSpectrogram.expansion(out[coreAt], out[corePlane + coreAt]), 4);
-                    }
-                }
-                gains[time] = (float) Math.sqrt(Math.min(1, after / before));
-            }
-            return gains;
-        }
-
-        void finish() {
-            write(frames);
-        }
-
-        private void write(long end) {
-            end = Math.min(end, frames);
-            float[][] sound = new float[channels][WRITE_BLOCK];
-            float[][] original = new float[channels][WRITE_BLOCK];
-            float[] low = new float[WRITE_BLOCK];
-            boolean hasHighBand = recording.sampleRate() >= ShortTimeFourierTransform.SAMPLE_RATE;
-            while (written < end) {
-                int length = (int) Math.min(WRITE_BLOCK, end - written);
-                recording.read(written, original, length);
-                for (int channel = 0; channel < channels; channel++) {
-                    cleaned[channel].convert(up, written, sound[channel], length);
-                    if (hasHighBand) {
-                        observed[channel].convert(up, written, low, length);
-                        addHighBand(original[channel], low, sound[channel], length);
-                    }
-                    float residual = (float) settings.residual();
-                    for (int i = 0; i < length; i++) {
-                        sound[channel][i] += residual * (original[channel][i] - sound[channel][i]);
-                    }
-                }
-                sink.write(sound, length);
-                written += length;
-            }
-            long needed = up.inputFrame(written) - up.reach();
-            for (int channel = 0; channel < channels; channel++) {
-                cleaned[channel].forget(needed);
-                observed[channel].forget(needed);
-            }
-            highGains.forget(needed / HOP - 2);
-        }
-
-        private void addHighBand(float[] original, float[] low, float[] sound, int length) {
-            double spectraPerFrame = (double) ShortTimeFourierTransform.SAMPLE_RATE / recording.sampleRate() / HOP;
-            for (int i = 0; i < length; i++) {
-                double position = (written + i) * spectraPerFrame;
-                long spectrum = (long) position;
-                float share = (float) (position - spectrum);
-                float gain = (1 - share) * highGains.at(spectrum) + share * highGains.at(spectrum + 1);
-                sound[i] += gain * (original[i] - low[i]);
-            }
-        }
-    }
-
-    /** Consecutive values of which the oldest are forgotten. */
-    private static final class Stretch {
-        private long start;
-        private int length;
-        private float[] values = new float[1024];
-
-        Stretch(long start) {
-            this.start = start;
-        }
-
-        long end() {
-            return start + length;
-        }
-
-        void append(float[] source, int from, int count) {
-            if (length + count > values.length) {
-                values = Arrays.copyOf(values, Math.max(length + count, values.length * 3 / 2));
-            }
-            System.arraycopy(source, from, values, length, count);
-            length += count;
-        }
-
-        void forget(long before) {
-            int count = (int) Math.max(0, Math.min(length, before - start));
-            System.arraycopy(values, count, values, 0, length - count);
-            start += count;
-            length -= count;
-        }
-
-        float at(long position) {
-            return values[(int) Math.max(0, Math.min(length - 1, position - start))];
-        }
-
-        void convert(RateConversion conversion, long outputStart, float[] output, int count) {
-            conversion.convert(values, start, length, outputStart, output, count);
-        }
     }
 }

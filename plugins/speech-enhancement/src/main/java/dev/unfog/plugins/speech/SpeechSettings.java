@@ -19,6 +19,15 @@ record SpeechSettings(int steps, Sampler sampler, double residual, boolean separ
     static SpeechSettings of(ParameterValues parameters, long seed) {
         int steps = parameters.get(SpeechCleaner.STEPS).intValue();
         Sampler sampler = steps == 1 ? new OneStepSampler() : Samplers.named(parameters.get(SpeechCleaner.SAMPLER));
+        return of(steps, sampler, parameters, seed);
+    }
+
+    /** Reads the settings that a user gave for a stream: one step, which alone is fast enough. */
+    static SpeechSettings live(ParameterValues parameters, long seed) {
+        return of(1, new OneStepSampler(), parameters, seed);
+    }
+
+    private static SpeechSettings of(int steps, Sampler sampler, ParameterValues parameters, long seed) {
         double floor = parameters
                 .find(SpeechCleaner.KEEP_NOISE)
                 .map(decibels -> Math.pow(10, decibels / 20))

@@ -11,6 +11,7 @@ import dev.unfog.api.media.Outputs;
 import dev.unfog.api.media.PictureLayout;
 import dev.unfog.api.media.PictureSink;
 import dev.unfog.api.param.ParameterValues;
+import dev.unfog.api.plugin.LiveCleaner;
 import dev.unfog.api.plugin.PluginContext;
 import dev.unfog.api.score.Device;
 import dev.unfog.api.score.NetworkCard;
@@ -41,6 +42,67 @@ final class TestRun implements PluginContext, Outputs {
     TestRun(int reach, Answer answer, Cancellation cancellation) {
         network = new RowNetwork(reach, answer);
         this.cancellation = cancellation;
+    }
+
+    /** A host with a network that is the caller's to close. */
+    TestRun(ScoreNetwork network) {
+        this.network = new LentNetwork(network);
+        cancellation = Cancellation.NEVER;
+    }
+
+    private record LentNetwork(ScoreNetwork network) implements ScoreNetwork {
+        @Override
+        public NetworkCard card() {
+            return network.card();
+        }
+
+        @Override
+        public Device device() {
+            return network.device();
+        }
+
+        @Override
+        public void denoise(Tensor x, Tensor noise, Tensor denoised) {
+            network.denoise(x, noise, denoised);
+        }
+
+        @Override
+        public void denoise(Tensor x, Tensor y, Tensor time, Tensor denoised) {
+            network.denoise(x, y, time, denoised);
+        }
+
+        @Override
+        public void close() {
+            // The caller does.
+        }
+    }
+
+    /** What comes out of a stream for channels that go in, its lag taken off; as long as what went in, less the lag. */
+    static float[][] live(TestRun run, int sampleRate, Map<String, String> parameters, float[]... channels) {
+        LiveSpeechCleaner cleaner = new LiveSpeechCleaner();
+        try (LiveCleaner.Stream stream = cleaner.open(
+                new AudioLayout(sampleRate, channels.length, -1),
+                ParameterValues.parse(cleaner.parameters(), parameters),
+                run)) {
+            int block = stream.blockFrames();
+            int blocks = channels[0].length / block;
+            int lag = stream.latencyFrames();
+            float[][] result = new float[channels.length][blocks * block - lag];
+            float[][] planar = new float[channels.length][block];
+            for (int number = 0; number < blocks; number++) {
+                for (int channel = 0; channel < channels.length; channel++) {
+                    System.arraycopy(channels[channel], number * block, planar[channel], 0, block);
+                }
+                stream.process(planar);
+                for (int i = 0; i < block; i++) {
+                    int at = number * block + i - lag;
+                    for (int channel = 0; channel < channels.length && at >= 0; channel++) {
+                        result[channel][at] = planar[channel][i];
+                    }
+                }
+            }
+            return result;
+        }
     }
 
     static float[][] clean(TestRun run, int sampleRate, Map<String, String> parameters, float[]... channels) {
@@ -221,6 +283,11 @@ final class TestRun implements PluginContext, Outputs {
                 written += frames;
             }
         };
+    }
+
+    @Override
+    public Path file(String name, String extension) {
+        throw new IllegalArgumentException("no files here");
     }
 
     @Override
