@@ -1,5 +1,7 @@
 package dev.unfog.api.media;
 
+import java.util.Optional;
+
 /**
  * A picture, read by region: a scan of 400 megapixels is read in flat memory.
  *
@@ -24,4 +26,15 @@ public interface Picture extends Media {
      * @throws IllegalArgumentException if the region leaves the picture or the array is too short
      */
     void read(Region region, float[] planar);
+
+    /**
+     * Returns what the file holds of the picture, if it is a JPEG whose components the picture's channels were made from.
+     *
+     * <p>The file is decoded anew, which takes about as long as opening the picture did. The caller closes the result.
+     *
+     * @throws dev.unfog.api.UnfogException if the file is damaged or has been changed
+     */
+    default Optional<JpegCoefficients> jpegCoefficients() {
+        return Optional.empty();
+    }
 }

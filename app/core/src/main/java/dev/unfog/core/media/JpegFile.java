@@ -365,7 +365,23 @@ final class JpegFile {
                 Math.max(1, first.vertical() / second.vertical()));
     }
 
-    private List<Integer> steps(Component component) {
+    /** Returns the components, in the order of the frame header. */
+    List<Component> components() {
+        return components;
+    }
+
+    /** Returns whether the coefficients come in several scans of growing precision. */
+    boolean isProgressive() {
+        return frameMarker == 0xc2;
+    }
+
+    /** Returns where a coefficient stands in a block, row by row. */
+    static int natural(int zigzag) {
+        return ZIGZAG[zigzag];
+    }
+
+    /** Returns a component's 64 quantisation steps, row by row. */
+    List<Integer> steps(Component component) {
         return Arrays.stream(quantisation[component.table()]).boxed().toList();
     }
 

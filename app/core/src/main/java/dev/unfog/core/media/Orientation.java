@@ -77,13 +77,13 @@ final class Orientation {
         }
     }
 
-    /** Whether the stored columns run against the upright picture. */
-    private static boolean fromRight(int orientation) {
+    /** Returns whether the stored columns run against the upright picture. */
+    static boolean fromRight(int orientation) {
         return orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
     }
 
-    /** Whether the stored rows run against the upright picture. */
-    private static boolean fromBottom(int orientation) {
+    /** Returns whether the stored rows run against the upright picture. */
+    static boolean fromBottom(int orientation) {
         return orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
     }
 }

@@ -70,6 +70,6 @@ final class PictureCodec implements BuiltInCodec {
                     case WEBP, BMP, GIF -> WholePictureDecoder.decode(file, format, temporaryDirectory, limit);
                 };
         decoded.warnings().forEach(warning -> LOG.warn("{}: {}", file, warning));
-        return new PictureFile(file, format, decoded);
+        return new PictureFile(file, format, decoded, temporaryDirectory);
     }
 }

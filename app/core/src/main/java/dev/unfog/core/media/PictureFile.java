@@ -1,10 +1,12 @@
 package dev.unfog.core.media;
 
+import dev.unfog.api.media.JpegCoefficients;
 import dev.unfog.api.media.Picture;
 import dev.unfog.api.media.PictureLayout;
 import dev.unfog.api.media.Region;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +19,11 @@ public final class PictureFile implements Picture {
     private final PictureFormat format;
     private final DecodedPicture decoded;
     private final PictureLayout layout;
+    private final Path temporaryDirectory;
 
-    PictureFile(Path file, PictureFormat format, DecodedPicture decoded) {
+    PictureFile(Path file, PictureFormat format, DecodedPicture decoded, Path temporaryDirectory) {
         this.file = file;
+        this.temporaryDirectory = temporaryDirectory;
         this.format = format;
         this.decoded = decoded;
         this.layout = Orientation.upright(decoded.pixels().layout(), decoded.orientation());
@@ -79,6 +83,14 @@ public final class PictureFile implements Picture {
         for (int c = 0; c < layout.channels(); c++) {
             Orientation.turn(stored, c * area, region, orientation, planar);
         }
+    }
+
+    @Override
+    public Optional<JpegCoefficients> jpegCoefficients() {
+        if (format != PictureFormat.JPEG) {
+            return Optional.empty();
+        }
+        return JpegCoefficientDecoder.decode(file, temporaryDirectory).map(coefficients -> coefficients);
     }
 
     @Override
