@@ -26,8 +26,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Trains any block on any examples by weighted squared error: Adam, warm-up and cosine, clipping of the gradient's global
- * norm, and an exponential moving average of the weights, which is what a release is made of.
+ * Trains any block on any examples by weighted squared error: Adam or Muon, warm-up and cosine, clipping of the gradient's
+ * global norm, and an exponential moving average of the weights, which is what a release is made of.
  *
  * <p>A run is a function of its seed, its examples and its number of steps; with a checkpoint it goes on as if it had not
  * stopped. Used by one thread; batches are drawn ahead on another.
@@ -38,7 +38,9 @@ public final class ScoreTrainer implements AutoCloseable {
      *
      * @param batch examples per step
      * @param schedule learning rate and length of the run
-     * @param weightDecay decoupled weight decay, 0 for none
+     * @param weightDecay decoupled weight decay of Adam, 0 for none
+     * @param muonRate highest learning rate of {@link Muon}, which then moves the matrices between the first weight and the last;
+     *     0 to move all by Adam
      * @param averageDecay decay of the moving average of the weights, for instance 0.999
      * @param clipNorm longest gradient, all weights together, that is followed at its full length
      * @param seed seed that the checkpoint carries, so that a run is not continued under another
@@ -48,6 +50,7 @@ public final class ScoreTrainer implements AutoCloseable {
             int batch,
             Schedule schedule,
             double weightDecay,
+            double muonRate,
             double averageDecay,
             double clipNorm,
             long seed,
@@ -62,6 +65,9 @@ public final class ScoreTrainer implements AutoCloseable {
     private final List<NDArray> weights = new ArrayList<>();
     private final MovingAverage average;
     private final Adam adam;
+    private final Muon muon;
+    private final List<Integer> matrices = new ArrayList<>();
+    private final List<Integer> others = new ArrayList<>();
     private final List<Parameter> parameters;
     private final List<Part> parts = new ArrayList<>();
     private final ExecutorService workers;
@@ -90,7 +96,13 @@ public final class ScoreTrainer implements AutoCloseable {
             weights.add(parameter.getArray());
         }
         average = new MovingAverage(manager, weights, settings.averageDecay());
-        adam = new Adam(manager, weights, (float) settings.weightDecay());
+        for (int i = 0; i < weights.size(); i++) {
+            boolean isWithin = i > 0 && i < lastWeight();
+            boolean isMatrix = isWithin && Muon.suits(weights.get(i).getShape());
+            (settings.muonRate() > 0 && isMatrix ? matrices : others).add(i);
+        }
+        adam = new Adam(manager, chosen(weights, others), (float) settings.weightDecay());
+        muon = new Muon(manager, chosen(weights, matrices));
         for (int part = 0; part < parts(settings.batch(), examples.targetShape()); part++) {
             List<NDArray> leaves = new ArrayList<>();
             for (NDArray weight : weights) {
@@ -107,6 +119,19 @@ public final class ScoreTrainer implements AutoCloseable {
             return thread;
         });
         batches = new BatchQueue(examples, settings.batch(), 0);
+    }
+
+    /** The last weight that is no bias: it ends the network. */
+    private int lastWeight() {
+        int last = parameters.size() - 1;
+        while (last > 0 && parameters.get(last).getType() == Parameter.Type.BIAS) {
+            last--;
+        }
+        return last;
+    }
+
+    private static List<NDArray> chosen(List<NDArray> arrays, List<Integer> indices) {
+        return indices.stream().map(arrays::get).toList();
     }
 
     /**
@@ -175,7 +200,10 @@ public final class ScoreTrainer implements AutoCloseable {
             norm = globalNorm(gradients);
             if (Double.isFinite(norm)) {
                 double rate = settings.schedule().rate(step, elapsedSeconds());
-                adam.step(gradients, step + 1, rate, Math.min(1, settings.clipNorm() / Math.max(norm, 1e-12)));
+                double scale = Math.min(1, settings.clipNorm() / Math.max(norm, 1e-12));
+                adam.step(chosen(gradients, others), step + 1, rate, scale);
+                double share = rate / settings.schedule().rate();
+                muon.step(chosen(gradients, matrices), settings.muonRate() * share, scale);
                 average.update(step);
             }
             for (Part part : parts) {
@@ -271,6 +299,7 @@ public final class ScoreTrainer implements AutoCloseable {
         state.put("averages", average.arrays());
         state.put("first moments", adam.firstMoments());
         state.put("second moments", adam.secondMoments());
+        state.put("momenta", muon.momenta());
         return state;
     }
 

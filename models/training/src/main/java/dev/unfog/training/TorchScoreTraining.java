@@ -56,6 +56,7 @@ public final class TorchScoreTraining implements ScoreTraining {
                             plan.steps(),
                             plan.timeBudget().map(TorchScoreTraining::seconds).orElse(Double.POSITIVE_INFINITY)),
                     plan.weightDecay(),
+                    plan.muonRate(),
                     plan.averageDecay(),
                     plan.clipNorm(),
                     plan.seed(),

@@ -5,6 +5,7 @@ import static org.assertj.core.data.Offset.offset;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +44,33 @@ class OptimisationTest {
             adam.step(List.of(manager.create(new float[] {gradients[step - 1]})), step, rate, 0.5);
             assertThat((double) weight.getFloat(0)).isCloseTo(expected, offset(1e-6));
         }
+    }
+
+    @Test
+    void muonMovesAMatrixAlongAnOrthogonalOneWithItsSingularVectors() {
+        NDArray weight = manager.zeros(new Shape(16, 3, 3, 3));
+        NDArray gradient = manager.randomNormal(new Shape(16, 27));
+        // One direction far longer than the others, as gradients have.
+        gradient.addi(manager.randomNormal(new Shape(16, 1))
+                .matMul(manager.randomNormal(new Shape(1, 27)))
+                .mul(30));
+        Muon muon = new Muon(manager, List.of(weight));
+        muon.step(List.of(gradient.reshape(16, 3, 3, 3)), 0.1, 1);
+
+        NDArray move = weight.reshape(16, 27).div((float) (-0.1 * 0.2 * Math.sqrt(27)));
+        // Its singular values are about one: 0.7 to 1.2 by the published iteration, less for directions that were very
+        // short.
+        NDArray square = move.matMul(move.transpose());
+        for (int i = 0; i < 16; i++) {
+            assertThat((double) square.getFloat(i, i)).isBetween(0.2, 1.6);
+        }
+        // And it goes downhill: the inner product with the gradient is the sum of the gradient's singular values,
+        // about.
+        assertThat(move.mul(gradient).sum().getFloat())
+                .isGreaterThan(0.7f * (float) Math.sqrt(gradient.square().sum().getFloat()));
+        assertThat(Muon.suits(new Shape(16, 3, 3, 3))).isTrue();
+        assertThat(Muon.suits(new Shape(8, 64))).isFalse();
+        assertThat(Muon.suits(new Shape(64))).isFalse();
     }
 
     @Test

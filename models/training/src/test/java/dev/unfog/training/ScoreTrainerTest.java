@@ -57,7 +57,7 @@ class ScoreTrainerTest {
             block.initialize(manager, DataType.FLOAT32, new Shape(1, 1), new Shape(1, 1));
             ConditionalExamples examples = new ConditionalExamples();
             ScoreTrainer.Settings settings = new ScoreTrainer.Settings(
-                    1024, new Schedule(0.1, 10, 400, Double.POSITIVE_INFINITY), 0, 0.9, 1, 0, 2);
+                    1024, new Schedule(0.1, 10, 400, Double.POSITIVE_INFINITY), 0, 0, 0.9, 1, 0, 2);
             float[] learned;
             try (ScoreTrainer trainer = new ScoreTrainer(manager, block, examples, settings)) {
                 while (trainer.progress() < 1) {

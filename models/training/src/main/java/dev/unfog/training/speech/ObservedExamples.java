@@ -13,8 +13,8 @@ import java.util.SplittableRandom;
  *
  * <p>A share of the examples has the state from which sampling begins, x_T, because one call from there is the usual way to
  * clean. The weight is (1 + σ_p² a²/s²), the inverse of the posterior variance in units of its largest, up to a limit, so that
- * late and early times count alike; over the mean power of y, so that loud and quiet recordings do; and half of it grows with
- * the power of y at a place, since there a difference is heard more. Whatever a weight is a function of y and t alone, the best
+ * late and early times count alike; over the mean power of y, so that loud and quiet recordings do; and a quarter of it grows
+ * with the power of y at a place, where an error costs most distortion. Whatever a weight is a function of y and t alone, the best
  * answer remains the posterior mean.
  */
 final class ObservedExamples implements ExampleSource {
@@ -90,7 +90,7 @@ final class ObservedExamples implements ExampleSource {
             float real = pair[length + i % half];
             float imaginary = pair[length + half + i % half];
             float loudness = (float) ((real * real + imaginary * imaginary) / (2 * mean));
-            weight.put(each * (0.5f + 0.5f * Math.min(GREATEST_LOUDNESS, loudness)));
+            weight.put(each * (0.75f + 0.25f * Math.min(GREATEST_LOUDNESS, loudness)));
         }
     }
 }

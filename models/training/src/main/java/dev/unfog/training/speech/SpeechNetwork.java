@@ -25,7 +25,7 @@ import java.util.function.Function;
  * <p>Inputs: the state x_t and the observation y, float32 [N, 2, 256, T] (real and imaginary parts, frequency, time), and
  * t, float32 [N]. Output: the posterior mean of clean speech, the shape of x.
  *
- * <p>An encoder folds four frequencies into one and halves them three times more; what is left, eight bands, becomes the
+ * <p>An encoder folds two frequencies into one and halves them four times more; what is left, eight bands, becomes the
  * channels of a temporal network whose dilated convolutions see a second to either side; a decoder unfolds it again with
  * skips by addition. It answers with a complex factor for each value of y and an offset, G = y + m y + o, which
  * {@link Preconditioning} joins with the state. Time is never strided and nothing is normalised over it: a value depends on a
@@ -33,7 +33,7 @@ import java.util.function.Function;
  * 2016), which keeps it trainable. t enters as a bias at each level.
  */
 final class SpeechNetwork extends AbstractBlock {
-    private static final int FOLD = 4;
+    private static final int FOLD = 2;
     private static final int EMBEDDING = 32;
     private static final int ANSWERS = 4;
 
@@ -49,7 +49,7 @@ final class SpeechNetwork extends AbstractBlock {
      * @param dilations one block of the temporal network each
      */
     record Sizes(List<Integer> widths, int width, List<Integer> dilations) {
-        static final Sizes DEFAULT = new Sizes(List.of(32, 48, 64, 64), 192, List.of(1, 2, 4, 8, 16, 32));
+        static final Sizes DEFAULT = new Sizes(List.of(32, 48, 64, 64, 64), 192, List.of(1, 2, 4, 8, 16, 32));
     }
 
     private record Convolution(Parameter weight, Parameter bias) {}

@@ -6,6 +6,7 @@ import dev.unfog.api.sde.ForwardProcess;
 import dev.unfog.api.sde.ForwardProcesses;
 import dev.unfog.api.sde.OrnsteinUhlenbeckProcess;
 import dev.unfog.api.sde.SchroedingerBridge;
+import dev.unfog.training.ExampleStream;
 import dev.unfog.training.NetworkFile;
 import dev.unfog.training.OnnxGraph;
 import dev.unfog.training.Schedule;
@@ -26,11 +27,15 @@ import java.util.Map;
  *
  * <pre>
  * TrainSpeech --speech DIR --noise DIR --noise-valid DIR --checkpoint DIR [--minutes M] [--steps N] [--batch 8]
- *     [--spectra 128] [--process brownian-bridge|ouve] [--diffusion 0.5] [--spread 0.25] [--rate 0.001] [--seed 0]
+ *     [--spectra 128] [--process brownian-bridge|ouve] [--diffusion 0.3] [--spread 0.1] [--rate 0.001]
+ *     [--muon-rate 0.003] [--seed 0] [--stream BATCH]
  * </pre>
+ *
+ * <p>With {@code --stream} it does not train but writes batches, see {@link ExampleStream}.
  */
 public final class TrainSpeech {
     private static final double REPORT_SECONDS = 30;
+    private static final int VALIDATION = 48;
 
     private final Map<String, String> options;
     private final Path directory;
@@ -43,8 +48,8 @@ public final class TrainSpeech {
         this.options = options;
         directory = Path.of(required("--checkpoint"));
         Files.createDirectories(directory);
-        process = process(text("--process", SchroedingerBridge.BROWNIAN), number("--diffusion", 0.5));
-        network = new SpeechNetwork(SpeechNetwork.Sizes.DEFAULT, Preconditioning.of(process, number("--spread", 0.25)));
+        process = process(text("--process", SchroedingerBridge.BROWNIAN), number("--diffusion", 0.3));
+        network = new SpeechNetwork(SpeechNetwork.Sizes.DEFAULT, Preconditioning.of(process, number("--spread", 0.1)));
         batch = (int) number("--batch", 8);
         seed = (long) number("--seed", 0);
     }
@@ -90,6 +95,14 @@ public final class TrainSpeech {
         SoundFolder noise = new SoundFolder(Path.of(required("--noise")), directory.resolve("noise.cache"));
         SoundFolder unseen =
                 new SoundFolder(Path.of(required("--noise-valid")), directory.resolve("noise-valid.cache"));
+        double spread = number("--spread", 0.1);
+        SpeechMixtures mixtures =
+                new SpeechMixtures(speech.training(), noise.training(), (int) number("--spectra", 128), seed);
+        ObservedExamples examples = new ObservedExamples(mixtures, process, spread, number("--beginning", 0.6), seed);
+        if (options.containsKey("--stream")) {
+            stream(examples, new SpeechMixtures(speech.heldOut(), unseen.all(), 128, 77), spread);
+            return;
+        }
         log(
                 "%d recordings of speech to train on, %d held out; %d of noise",
                 speech.training().size(),
@@ -98,10 +111,6 @@ public final class TrainSpeech {
         log(
                 "%s, %d weights, %.0f million multiply-adds for a second of sound, receptive field %d spectra",
                 process, network.weights(), network.macPerSpectrum() * 62.5e-6, network.receptiveRadius());
-        double spread = number("--spread", 0.25);
-        SpeechMixtures mixtures =
-                new SpeechMixtures(speech.training(), noise.training(), (int) number("--spectra", 128), seed);
-        ObservedExamples examples = new ObservedExamples(mixtures, process, spread, number("--beginning", 0.6), seed);
         SpeechValidation validation =
                 new SpeechValidation(new SpeechMixtures(speech.heldOut(), unseen.all(), 250, 77), 60);
         double seconds = 60 * number("--minutes", Double.POSITIVE_INFINITY);
@@ -112,6 +121,7 @@ public final class TrainSpeech {
                     batch,
                     new Schedule(number("--rate", 1e-3), 200, steps, seconds),
                     0,
+                    number("--muon-rate", 0.003),
                     number("--average", 0.998),
                     1,
                     seed,
@@ -120,6 +130,23 @@ public final class TrainSpeech {
                 train(manager, trainer, validation, mixtures.frames() / 16000.0);
             }
         }
+    }
+
+    /** Writes examples to standard output, and the network, untrained, where there is none. */
+    private void stream(ObservedExamples examples, SpeechMixtures unseen, double spread) throws IOException {
+        Path file = directory.resolve("model.onnx");
+        if (!Files.exists(file)) {
+            try (NDManager manager = TorchEngine.start()) {
+                network.initialise(manager, seed);
+                OnnxGraph graph = new OnnxGraph("speech");
+                network.export(graph, parameter -> parameter.getArray());
+                NetworkFile.write(file, graph, card(0, 0));
+            }
+        }
+        ExampleStream stream = new ExampleStream();
+        stream.writeValidation("one step", new ObservedExamples(unseen, process, spread, 1, seed), VALIDATION);
+        stream.writeValidation("on the way", new ObservedExamples(unseen, process, spread, 0, seed), VALIDATION);
+        stream.writeTraining(examples, batch, (long) number("--stream", 0));
     }
 
     private void train(NDManager manager, ScoreTrainer trainer, SpeechValidation validation, double exampleSeconds)
