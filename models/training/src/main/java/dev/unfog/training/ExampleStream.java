@@ -19,7 +19,16 @@ import java.util.Arrays;
  * by one thread; ends when whoever reads closes the pipe.
  */
 public final class ExampleStream {
-    private final OutputStream out = new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), 1 << 20);
+    private final OutputStream out;
+
+    /** A stream to standard output. */
+    public ExampleStream() {
+        this(new FileOutputStream(FileDescriptor.out));
+    }
+
+    ExampleStream(OutputStream out) {
+        this.out = new BufferedOutputStream(out, 1 << 20);
+    }
 
     /** Writes examples 0 to {@code count} as one batch for validation. */
     public void writeValidation(String name, ExampleSource examples, int count) throws IOException {
