@@ -153,4 +153,31 @@ class EvaluatePicturesCommandTest {
         assertThat(outcome.code()).isEqualTo(2);
         assertThat(outcome.err()).contains("it has no parameter sigma");
     }
+
+    @Test
+    void aCameraTaskComparesBlindWithTheBestSingleNoiseLevel() throws IOException {
+        JsonNode json = evaluate("--task", "camera", "--setting", "500", "--limit", "1");
+        assertThat(json.at("/task").asText()).isEqualTo("camera");
+        assertThat(json.at("/results/0").fieldNames())
+                .toIterable()
+                .containsExactly("file", "electrons", "psnr_in", "psnr", "ssim", "psnr_told", "sigma_told");
+        double in = json.at("/mean/0/psnr_in").asDouble();
+        assertThat(in).as("grey of a sensor with 500 electrons a pixel").isBetween(22.0, 35.0);
+        assertThat(json.at("/mean/0/psnr_told").asDouble())
+                .as("this network changes nothing, whatever it is told")
+                .isCloseTo(in, within(0.01));
+    }
+
+    @Test
+    void aTaskThatThePluginCannotDoIsRefused() {
+        Outcome outcome = sandbox.run("eval", "pictures", pictures, "--task", "inpaint");
+        assertThat(outcome.code()).isEqualTo(2);
+        assertThat(outcome.err()).contains("it has no parameter mask");
+        assertThat(sandbox.run("eval", "pictures", pictures, "--task", "nonsense")
+                        .err())
+                .contains("nonsense is no task", "superres");
+        assertThat(sandbox.run("eval", "pictures", pictures, "--task", "camera", "--blind")
+                        .code())
+                .isEqualTo(2);
+    }
 }

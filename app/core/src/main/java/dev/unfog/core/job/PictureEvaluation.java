@@ -5,116 +5,159 @@ import dev.unfog.api.ErrorCode;
 import dev.unfog.api.Progress;
 import dev.unfog.api.UnfogException;
 import dev.unfog.api.media.Media;
+import dev.unfog.api.media.Outputs;
 import dev.unfog.api.media.Picture;
 import dev.unfog.api.media.PictureLayout;
 import dev.unfog.api.media.Region;
 import dev.unfog.api.param.Parameter;
 import dev.unfog.api.param.ParameterValues;
 import dev.unfog.api.plugin.Cleaner;
-import dev.unfog.api.sde.GaussianNoise;
+import dev.unfog.core.measure.DeviationQuality;
 import dev.unfog.core.measure.PeakSignalToNoise;
 import dev.unfog.core.measure.StructuralSimilarity;
 import dev.unfog.core.plugin.PluginExtension;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.zip.CRC32;
+import java.util.TreeMap;
 
 /**
- * Measures how well a plugin removes noise: adds noise of a known strength to clean pictures, has the plugin clean them as {@code
- * unfog clean} would, and compares.
+ * Measures how well a plugin restores pictures: spoils clean pictures in a known way, has the plugin restore them as {@code unfog
+ * clean} would, and compares.
  *
- * <p>Protocol: Gaussian noise is added to the picture scaled to 0..1 and not clipped; the plugin is told its strength; what it
- * returns is clipped and rounded to 8 bits; PSNR is over all pixels and colour channels of a picture, SSIM the mean over its
- * channels. The PSNR going in is that of the noisy picture as the plugin gets it. Opacity is left out. The noise depends on the
- * seed, the file's name, the channel and the position alone. Safe for use by many threads.
+ * <p>Protocol: what the plugin returns is clipped and rounded to 8 bits; PSNR is over all pixels and colour channels of a picture,
+ * SSIM the mean over its channels; opacity is left out. Whatever is random depends on the seed, the file's name, the channel and
+ * the position alone.
+ *
+ * <ul>
+ *   <li>{@code denoise}: Gaussian noise is added to the picture scaled to 0..1 and not clipped; the plugin is told its strength,
+ *       unless it is to work blind.
+ *   <li>{@code camera}: the picture is {@linkplain CameraSimulation taken by a camera} and stored as a JPEG of quality 90, 4:2:0; the
+ *       plugin is told nothing. Beside it stands what the best single noise level would have given, found for each picture by trial.
+ *   <li>{@code inpaint}: pixels are missing at random, in all channels at once.
+ *   <li>{@code superres}: the picture is made smaller by bicubic interpolation (a = -0.5, widened against aliasing) and rounded to 8
+ *       bits; compared with enlarging it by bicubic interpolation; as many pixels are shaved at each edge as the scale says.
+ *   <li>{@code deblur}: the picture is blurred by a Gaussian and rounded to 8 bits; what mixes with the unknown beyond the edges is
+ *       left out.
+ *   <li>{@code jpeg}: the picture is stored as a JPEG, 4:2:0.
+ * </ul>
+ *
+ * <p>The PSNR going in is that of the spoilt picture (noise as added, not rounded; black where pixels are missing; enlarged by
+ * bicubic interpolation). Safe for use by many threads.
  */
 public final class PictureEvaluation {
     /** The parameter by which a plugin is told the strength of the noise, in 255ths. */
     public static final String SIGMA = "sigma";
 
-    /** The noise's place in the generator, apart from every step in which a plugin could draw with the same seed. */
-    private static final int NOISE_STEP = GaussianNoise.STEP_LIMIT - 1;
+    /** The output in which a plugin says how far its samples differ. */
+    private static final String DEVIATION = "deviation";
+
+    private static final String SAMPLES = "samples";
+    private static final String STEPS = "steps";
+    /** The noise level tried first in the search for the best, in 255ths. */
+    private static final double FIRST_LEVEL = 8;
+
+    private static final double[] LEVEL_RATIOS = {1.5, 1.2};
+    private static final double LOWEST_LEVEL = 0.5;
+    private static final double HIGHEST_LEVEL = 128;
 
     private final Unfog unfog;
     private final PluginExtension<Cleaner> cleaner;
     private final Map<String, String> parameters;
     private final RunSettings settings;
+    private final RestorationTask task;
+    private final boolean blind;
 
     /**
      * What was measured of one picture.
      *
      * @param file its name
-     * @param sigma the standard deviation of the noise, in 255ths
-     * @param psnrIn the PSNR of the noisy picture, in dB
-     * @param psnr the PSNR of the cleaned picture, in dB
-     * @param ssim the SSIM of the cleaned picture
-     * @param networkId the network that cleaned it; empty if none did
+     * @param setting how much it was spoilt, as the task says
+     * @param psnrIn the PSNR of the spoilt picture, in dB
+     * @param psnr the PSNR of the restored picture, in dB
+     * @param ssim the SSIM of the restored picture
+     * @param more what else was measured, by name: {@code psnr_told} and {@code sigma_told}, of the best single noise level;
+     *     {@code correlation} and {@code coverage_90}, of the map of deviations; {@code psnr_one_step} and {@code psnr_one_sample}, which
+     *     the mean of many samples is compared with
+     * @param networkId the network that restored it; empty if none did
      * @param networkSha256 the SHA-256 of that network's file; empty if none did
      */
     public record Measurement(
             String file,
-            double sigma,
+            double setting,
             double psnrIn,
             double psnr,
             double ssim,
+            Map<String, Double> more,
             String networkId,
             String networkSha256) {}
+
+    /** What one call of the plugin gave. */
+    private record Restoration(MemoryPicture result, Optional<MemoryPicture> deviation, CallContext context) {}
 
     /**
      * Creates an evaluation.
      *
      * @param unfog the host
-     * @param cleaner what is to be measured; declares a parameter {@code sigma}
-     * @param parameters the user's texts by parameter name, without {@code sigma}
-     * @param settings how the plugin is run; its seed is the noise's as well
-     * @throws UnfogException with {@link ErrorCode#BAD_PARAMETER} if the plugin cannot be told the strength of the noise
+     * @param cleaner what is to be measured
+     * @param parameters the user's texts by parameter name, without those that the task sets
+     * @param settings how the plugin is run; its seed is that of all that is random
+     * @param task what is to be restored
+     * @param blind whether the strength of noise is kept from the plugin
+     * @throws UnfogException with {@link ErrorCode#BAD_PARAMETER} if the plugin cannot do the task
      */
     public PictureEvaluation(
-            Unfog unfog, PluginExtension<Cleaner> cleaner, Map<String, String> parameters, RunSettings settings) {
+            Unfog unfog,
+            PluginExtension<Cleaner> cleaner,
+            Map<String, String> parameters,
+            RunSettings settings,
+            RestorationTask task,
+            boolean blind) {
         this.unfog = unfog;
         this.cleaner = cleaner;
         this.parameters = Map.copyOf(parameters);
         this.settings = settings;
-        boolean isTold =
-                declared().stream().anyMatch(parameter -> parameter.name().equals(SIGMA));
-        if (!isTold) {
+        this.task = task;
+        this.blind = blind;
+        boolean isAble =
+                declared().stream().anyMatch(parameter -> parameter.name().equals(task.parameter()));
+        if (!isAble) {
             throw new UnfogException(
                     ErrorCode.BAD_PARAMETER,
                     "plugin " + cleaner.pluginId(),
-                    "it has no parameter " + SIGMA + ", so it cannot be told the strength of the noise",
+                    "it has no parameter " + task.parameter() + ", so it cannot be measured at the task "
+                            + task.label(),
                     "name another plugin with --plugin");
         }
+        parse(Map.of());
     }
 
     private List<Parameter<?>> declared() {
         return cleaner.<List<Parameter<?>>>call(called -> called.parameters());
     }
 
-    /**
-     * Checks the parameters for one strength of noise, so that a mistake shows before any work is done.
-     *
-     * @param sigma the standard deviation of the noise, in 255ths
-     * @throws UnfogException with {@link ErrorCode#BAD_PARAMETER} if a value is out of range
-     */
-    public ParameterValues parametersFor(double sigma) {
+    private ParameterValues parse(Map<String, String> more) {
         Map<String, String> texts = new LinkedHashMap<>(parameters);
-        texts.put(SIGMA, Double.toString(sigma));
+        texts.putAll(more);
         return ParameterValues.parse(declared(), texts);
     }
 
+    /** Returns what the pictures are restored from. */
+    public RestorationTask task() {
+        return task;
+    }
+
     /**
-     * Measures one picture at one strength of noise.
+     * Measures one picture.
      *
      * @param file a clean picture
-     * @param sigma the standard deviation of the noise, in 255ths, above 0
+     * @param setting how much to spoil it, as the task says
      * @param progress told how far the plugin is
      * @param cancellation asked whether to go on
      */
-    public Measurement measure(Path file, double sigma, Progress progress, Cancellation cancellation) {
+    public Measurement measure(Path file, double setting, Progress progress, Cancellation cancellation) {
         try (TemporaryFolder temporary = TemporaryFolder.create();
                 Media media = unfog.open(file, temporary.path())) {
             if (!(media instanceof Picture picture)) {
@@ -124,19 +167,163 @@ public final class PictureEvaluation {
                         "it is no picture but of kind " + media.kind(),
                         "name a folder of pictures");
             }
-            MemoryPicture clean = colours(picture);
-            MemoryPicture noisy = withNoise(clean, sigma);
-            MemoryOutputs outputs = new MemoryOutputs();
-            CallContext context = new CallContext(
-                    unfog, cleaner.pluginId(), settings, progress, cancellation, temporary.subfolder("plugin"));
-            ParameterValues values = parametersFor(sigma);
-            cleaner.run(called -> called.clean(noisy, outputs, values, context));
-            cancellation.throwIfCancelled();
-            return compare(clean, noisy, result(outputs, clean.layout()), sigma, context);
+            try (DegradedPicture degraded = new DegradedPicture.Workshop(unfog, temporary.path(), settings.seed())
+                    .degrade(colours(picture), task, setting)) {
+                Call call = new Call(degraded, temporary, progress, cancellation);
+                Map<String, String> told = new TreeMap<>(degraded.parameters());
+                if (blind) {
+                    told.remove(SIGMA);
+                }
+                Restoration restoration = call.restore(told);
+                Map<String, Double> more = new LinkedHashMap<>();
+                if (task == RestorationTask.CAMERA) {
+                    call.findBestLevel(more);
+                }
+                restoration.deviation().ifPresent(deviation -> {
+                    call.judge(restoration, deviation, more);
+                    if (task == RestorationTask.DENOISE) {
+                        told.put(SAMPLES, "1");
+                        told.put(STEPS, "1");
+                        more.put("psnr_one_step", call.psnr(call.restore(told)));
+                    }
+                });
+                return call.measurement(picture.name(), setting, restoration, more);
+            }
         }
     }
 
-    private static MemoryPicture colours(Picture picture) {
+    /** One spoilt picture in the plugin's hands. */
+    private final class Call {
+        private final DegradedPicture degraded;
+        private final TemporaryFolder temporary;
+        private final Progress progress;
+        private final Cancellation cancellation;
+        private int runs;
+
+        Call(DegradedPicture degraded, TemporaryFolder temporary, Progress progress, Cancellation cancellation) {
+            this.degraded = degraded;
+            this.temporary = temporary;
+            this.progress = progress;
+            this.cancellation = cancellation;
+        }
+
+        Restoration restore(Map<String, String> told) {
+            MemoryOutputs outputs = new MemoryOutputs();
+            CallContext context = new CallContext(
+                    unfog,
+                    cleaner.pluginId(),
+                    settings,
+                    progress,
+                    cancellation,
+                    temporary.subfolder("plugin" + runs++));
+            ParameterValues values = parse(told);
+            cleaner.run(called -> called.clean(degraded.input(), outputs, values, context));
+            cancellation.throwIfCancelled();
+            MemoryPicture result = shaped(outputs.find(Outputs.MAIN)
+                    .orElseThrow(() -> new UnfogException(
+                            ErrorCode.PLUGIN_BROKEN,
+                            "plugin " + cleaner.pluginId(),
+                            "it returned no result",
+                            "update the plugin, or name another one with --plugin")));
+            return new Restoration(result, outputs.find(DEVIATION).map(this::shaped), context);
+        }
+
+        private MemoryPicture shaped(MemoryPicture result) {
+            PictureLayout layout = degraded.reference().layout();
+            if (result.layout().pixels() != layout.pixels()
+                    || result.layout().width() != layout.width()
+                    || result.layout().channels() != layout.channels()) {
+                throw new UnfogException(
+                        ErrorCode.PLUGIN_BROKEN,
+                        "plugin " + cleaner.pluginId(),
+                        "its result has another shape than the picture, so they cannot be compared",
+                        "name another plugin with --plugin");
+            }
+            return result;
+        }
+
+        double psnr(Restoration restoration) {
+            MemoryPicture result = restoration.result();
+            return psnr(new MemoryPicture(result.name(), result.layout(), DegradedPicture.rounded(result.planar())));
+        }
+
+        double psnr(MemoryPicture picture) {
+            return PeakSignalToNoise.decibels(
+                    degraded.shaved(degraded.reference()).planar(),
+                    degraded.shaved(picture).planar());
+        }
+
+        /** Looks for the single noise level that, told to the plugin, gives the highest PSNR: uphill, with smaller and smaller steps. */
+        void findBestLevel(Map<String, Double> more) {
+            double best = FIRST_LEVEL;
+            double highest = told(best);
+            for (double ratio : LEVEL_RATIOS) {
+                for (double factor : new double[] {ratio, 1 / ratio}) {
+                    double next = best * factor;
+                    double found = next > HIGHEST_LEVEL || next < LOWEST_LEVEL ? Double.NaN : told(next);
+                    boolean better = false;
+                    while (found > highest) {
+                        better = true;
+                        best = next;
+                        highest = found;
+                        next = best * factor;
+                        found = next > HIGHEST_LEVEL || next < LOWEST_LEVEL ? Double.NaN : told(next);
+                    }
+                    if (better) {
+                        break;
+                    }
+                }
+            }
+            more.put("psnr_told", highest);
+            more.put("sigma_told", best);
+        }
+
+        private double told(double level) {
+            Map<String, String> told = new TreeMap<>(degraded.parameters());
+            told.put(SIGMA, Double.toString(level));
+            return psnr(restore(told));
+        }
+
+        void judge(Restoration restoration, MemoryPicture deviation, Map<String, Double> more) {
+            int samples = Integer.parseInt(parameters.getOrDefault(SAMPLES, "1"));
+            if (samples < 2) {
+                return;
+            }
+            float[] truth = degraded.shaved(degraded.reference()).planar();
+            float[] mean = degraded.shaved(restoration.result()).planar();
+            float[] spread = degraded.shaved(deviation).planar();
+            DeviationQuality quality = DeviationQuality.of(truth, mean, spread, samples);
+            more.put("correlation", quality.correlation());
+            more.put("coverage_90", quality.coverage());
+            double squares = 0;
+            for (int i = 0; i < truth.length; i++) {
+                squares += Math.pow(truth[i] - mean[i], 2) + (samples - 1.0) / samples * spread[i] * spread[i];
+            }
+            more.put("psnr_one_sample", -10 * Math.log10(squares / truth.length));
+        }
+
+        Measurement measurement(String file, double setting, Restoration restoration, Map<String, Double> more) {
+            MemoryPicture reference = degraded.shaved(degraded.reference());
+            MemoryPicture result = degraded.shaved(restoration.result());
+            PictureLayout layout = reference.layout();
+            float[] rounded = DegradedPicture.rounded(result.planar());
+            Optional<CallContext.UsedNetwork> network =
+                    restoration.context().networks().stream().findFirst();
+            return new Measurement(
+                    file,
+                    setting,
+                    psnr(degraded.baseline()),
+                    psnr(restoration),
+                    StructuralSimilarity.mean(
+                            reference.planar(), rounded, layout.channels(), layout.height(), layout.width()),
+                    Map.copyOf(more),
+                    network.map(CallContext.UsedNetwork::id).orElse(""),
+                    network.map(CallContext.UsedNetwork::sha256).orElse(""));
+        }
+    }
+
+    /** Returns a picture without its opacity. */
+    static MemoryPicture colours(Picture picture) {
         PictureLayout full = picture.layout();
         PictureLayout layout =
                 new PictureLayout(full.width(), full.height(), full.color(), false, PictureLayout.Depth.FLOAT32);
@@ -148,63 +335,5 @@ public final class PictureEvaluation {
             clean.write(region, row);
         }
         return clean;
-    }
-
-    private MemoryPicture withNoise(MemoryPicture clean, double sigma) {
-        PictureLayout layout = clean.layout();
-        CRC32 name = new CRC32();
-        name.update(clean.name().getBytes(StandardCharsets.UTF_8));
-        float[] values = clean.planar().clone();
-        float[] noise = new float[layout.width()];
-        float level = (float) (sigma / 255);
-        GaussianNoise generator = new GaussianNoise(settings.seed());
-        int at = 0;
-        for (int channel = 0; channel < layout.channels(); channel++) {
-            for (int y = 0; y < layout.height(); y++) {
-                long position = (long) y * layout.width();
-                generator.fill(name.getValue(), NOISE_STEP, 0, channel, position, noise, 0, noise.length);
-                for (float value : noise) {
-                    values[at++] += level * value;
-                }
-            }
-        }
-        return new MemoryPicture(clean.name(), layout, values);
-    }
-
-    private MemoryPicture result(MemoryOutputs outputs, PictureLayout layout) {
-        MemoryPicture result = outputs.main()
-                .orElseThrow(() -> new UnfogException(
-                        ErrorCode.PLUGIN_BROKEN,
-                        "plugin " + cleaner.pluginId(),
-                        "it returned no result",
-                        "update the plugin, or name another one with --plugin"));
-        if (result.layout().pixels() != layout.pixels()
-                || result.layout().width() != layout.width()
-                || result.layout().channels() != layout.channels()) {
-            throw new UnfogException(
-                    ErrorCode.PLUGIN_BROKEN,
-                    "plugin " + cleaner.pluginId(),
-                    "its result has another shape than the picture, so they cannot be compared",
-                    "name another plugin with --plugin");
-        }
-        return result;
-    }
-
-    private static Measurement compare(
-            MemoryPicture clean, MemoryPicture noisy, MemoryPicture result, double sigma, CallContext context) {
-        float[] rounded = new float[result.planar().length];
-        for (int i = 0; i < rounded.length; i++) {
-            rounded[i] = Math.round(Math.max(0, Math.min(1, result.planar()[i])) * 255) / 255f;
-        }
-        PictureLayout layout = clean.layout();
-        Optional<CallContext.UsedNetwork> network = context.networks().stream().findFirst();
-        return new Measurement(
-                clean.name(),
-                sigma,
-                PeakSignalToNoise.decibels(clean.planar(), noisy.planar()),
-                PeakSignalToNoise.decibels(clean.planar(), rounded),
-                StructuralSimilarity.mean(clean.planar(), rounded, layout.channels(), layout.height(), layout.width()),
-                network.map(CallContext.UsedNetwork::id).orElse(""),
-                network.map(CallContext.UsedNetwork::sha256).orElse(""));
     }
 }
