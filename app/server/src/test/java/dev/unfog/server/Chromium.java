@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 final class Chromium implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern ADDRESS = Pattern.compile("ws://[^:]+:(\\d+)/\\S+");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private final Process process;
     private final WebSocket socket;
@@ -55,19 +55,10 @@ final class Chromium implements AutoCloseable {
         HttpClient client = HttpClient.newHttpClient();
         HttpRequest list = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + debuggingPort() + "/json"))
                 .build();
-        JsonNode page = null;
-        for (JsonNode target : JSON.readTree(
-                client.send(list, HttpResponse.BodyHandlers.ofString()).body())) {
-            if (target.get("type").asText().equals("page")) {
-                page = target;
-            }
-        }
-        if (page == null) {
-            throw new IllegalStateException("Chromium has no page");
-        }
+        String page = page(client, list);
         socket = client.newWebSocketBuilder()
-                .buildAsync(URI.create(page.get("webSocketDebuggerUrl").asText()), new Listener())
-                .get(20, TimeUnit.SECONDS);
+                .buildAsync(URI.create(page), new Listener())
+                .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         for (String domain : List.of("Page", "Runtime", "Log", "DOM", "Network")) {
             call(domain + ".enable", JSON.createObjectNode());
         }
@@ -78,6 +69,21 @@ final class Chromium implements AutoCloseable {
                         .put("height", height)
                         .put("deviceScaleFactor", 1)
                         .put("mobile", width < 600));
+    }
+
+    /** Returns where the page's debugger listens; the browser may be there a little before its page. */
+    private static String page(HttpClient client, HttpRequest list) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline) {
+            for (JsonNode target : JSON.readTree(
+                    client.send(list, HttpResponse.BodyHandlers.ofString()).body())) {
+                if (target.get("type").asText().equals("page")) {
+                    return target.get("webSocketDebuggerUrl").asText();
+                }
+            }
+            Thread.sleep(50);
+        }
+        throw new IllegalStateException("Chromium has no page");
     }
 
     private String debuggingPort() throws IOException {
@@ -126,8 +132,15 @@ final class Chromium implements AutoCloseable {
             return;
         }
         String method = message.path("method").asText();
-        if (method.equals("Runtime.exceptionThrown") || method.equals("Log.entryAdded")) {
+        if (method.equals("Runtime.exceptionThrown")) {
             complaints.add(message.get("params").toString());
+        } else if (method.equals("Log.entryAdded")) {
+            // Warnings are advice, on speed for instance, which differs from machine to machine; what is refused is an
+            // error.
+            JsonNode entry = message.get("params").get("entry");
+            if (entry.get("level").asText().equals("error")) {
+                complaints.add(entry.toString());
+            }
         } else if (method.equals("Network.requestWillBeSent")) {
             requests.add(message.get("params").get("request").get("url").asText());
         }
@@ -199,23 +212,71 @@ final class Chromium implements AutoCloseable {
         call("DOM.setFileInputFiles", choice);
     }
 
-    /** Presses the button with a text, as the keyboard would: it gets the focus, then Enter. */
+    /** Drops files on an element, as a person would from another window. */
+    void dropFiles(String selector, Path... files) throws Exception {
+        JsonNode box = evaluate(
+                "(() => { const e = document.querySelector('" + selector + "'); e.scrollIntoView({block: 'center'});"
+                        + " const b = e.getBoundingClientRect(); return {x: b.x + b.width / 2, y: b.y + b.height / 2}; })()");
+        ObjectNode data = JSON.createObjectNode().put("dragOperationsMask", 1);
+        data.putArray("items");
+        for (Path file : files) {
+            data.withArray("files").add(file.toString());
+        }
+        for (String type : List.of("dragEnter", "dragOver", "drop")) {
+            ObjectNode event = JSON.createObjectNode()
+                    .put("type", type)
+                    .put("x", box.get("x").asDouble())
+                    .put("y", box.get("y").asDouble());
+            event.set("data", data);
+            call("Input.dispatchDragEvent", event);
+        }
+    }
+
+    /** Presses the button or link whose text begins so, as the keyboard would: it gets the focus, then Enter. */
     void press(String text) throws Exception {
         await(
-                "[...document.querySelectorAll('button')].some((b) => b.offsetParent && !b.disabled && b.textContent === '"
-                        + text + "')");
-        evaluate("[...document.querySelectorAll('button')].find((b) => b.offsetParent && b.textContent === '" + text
-                + "').focus()");
+                "(() => { const e = [...document.querySelectorAll('button, a[href]')].find((b) => b.offsetParent && !b.disabled"
+                        + " && b.textContent.startsWith('" + text
+                        + "')); e?.focus(); return e && document.activeElement === e; })()");
+        press("Enter", "\r", 13);
+    }
+
+    /** Presses a key where the focus is. */
+    void press(String key, String text, int code) throws Exception {
         for (String type : List.of("keyDown", "keyUp")) {
             call(
                     "Input.dispatchKeyEvent",
                     JSON.createObjectNode()
                             .put("type", type)
-                            .put("key", "Enter")
-                            .put("code", "Enter")
-                            .put("text", type.equals("keyDown") ? "\r" : "")
-                            .put("windowsVirtualKeyCode", 13));
+                            .put("key", key)
+                            .put("code", key)
+                            .put("text", type.equals("keyDown") ? text : "")
+                            .put("windowsVirtualKeyCode", code));
         }
+    }
+
+    /** Has the browser prefer a colour scheme, {@code light} or {@code dark}. */
+    void prefer(String scheme) throws Exception {
+        ObjectNode media = JSON.createObjectNode();
+        media.putArray("features")
+                .addObject()
+                .put("name", "prefers-color-scheme")
+                .put("value", scheme);
+        call("Emulation.setEmulatedMedia", media);
+    }
+
+    /** Has downloads go to a folder without asking. */
+    void downloadTo(Path folder) throws Exception {
+        call(
+                "Browser.setDownloadBehavior",
+                JSON.createObjectNode().put("behavior", "allow").put("downloadPath", folder.toString()));
+    }
+
+    /** Returns the page as it looks, a PNG. */
+    byte[] screenshot() throws Exception {
+        return call("Page.captureScreenshot", JSON.createObjectNode())
+                .get("data")
+                .binaryValue();
     }
 
     @Override

@@ -14,20 +14,26 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.jspecify.annotations.Nullable;
 
-/** A server on a free port with one plugin, which inverts pictures, or misbehaves if it is told to. */
+/**
+ * A server on a free port with one plugin, which inverts pictures, or misbehaves if it is told to, halves recordings, and learns how
+ * bright pictures are.
+ */
 final class ServerFixture implements AutoCloseable {
     static final JsonMapper JSON = new JsonMapper();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String BOUNDARY = "unfog-test-boundary";
 
     private static final String CLEANER = """
@@ -128,6 +134,85 @@ final class ServerFixture implements AutoCloseable {
             }
             """;
 
+    /** Its model is the normal pictures' brightnesses, one a line. */
+    private static final String FITTER = """
+            package inverter;
+            import dev.unfog.api.media.*;
+            import dev.unfog.api.param.*;
+            import dev.unfog.api.plugin.*;
+            import java.io.*;
+            import java.nio.file.*;
+            import java.util.*;
+            @org.pf4j.Extension
+            public class BrightnessFitter implements Fitter {
+                public String summary() { return "learn how bright pictures are"; }
+                public Set<MediaKind> accepts() { return Set.of(MediaKind.PICTURE); }
+                public List<Parameter<?>> parameters() { return List.of(); }
+                static double brightness(Media media) {
+                    Picture picture = (Picture) media;
+                    PictureLayout layout = picture.layout();
+                    float[] planar = new float[layout.channels() * layout.width() * layout.height()];
+                    picture.read(layout.bounds(), planar);
+                    double sum = 0;
+                    for (float value : planar) {
+                        sum += value;
+                    }
+                    return sum / planar.length;
+                }
+                public void fit(Samples normals, Path model, ParameterValues values, PluginContext context) {
+                    List<String> lines = new ArrayList<>();
+                    for (int i = 0; i < normals.count(); i++) {
+                        try (Media media = normals.open(i)) {
+                            lines.add(Double.toString(brightness(media)));
+                        }
+                    }
+                    try {
+                        Files.write(model, lines);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            }
+            """;
+
+    private static final String SCORER = """
+            package inverter;
+            import dev.unfog.api.media.*;
+            import dev.unfog.api.param.*;
+            import dev.unfog.api.plugin.*;
+            import java.io.*;
+            import java.nio.file.*;
+            import java.util.*;
+            import java.util.function.Consumer;
+            @org.pf4j.Extension
+            public class BrightnessScorer implements Scorer {
+                public String summary() { return "score how bright pictures are"; }
+                public Set<MediaKind> accepts() { return Set.of(MediaKind.PICTURE); }
+                public List<Parameter<?>> parameters() { return List.of(); }
+                public Session open(Path model, ParameterValues values, PluginContext context) {
+                    double[] normals;
+                    try {
+                        normals = Files.readAllLines(model).stream().mapToDouble(Double::parseDouble).toArray();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                    double mean = Arrays.stream(normals).average().orElseThrow();
+                    return new Session() {
+                        public void score(Media input, Consumer<Score> scores, Outputs outputs) {
+                            double far = Math.abs(BrightnessFitter.brightness(input) - mean);
+                            long further = Arrays.stream(normals).filter(each -> Math.abs(each - mean) >= far).count();
+                            scores.accept(new Score(far, (1.0 + further) / (1 + normals.length), Map.of()));
+                            PictureLayout layout = ((Picture) input).layout();
+                            float[] planar = new float[layout.channels() * layout.width() * layout.height()];
+                            Arrays.fill(planar, (float) far);
+                            outputs.picture(Outputs.MAIN, layout).write(layout.bounds(), planar);
+                        }
+                        public void close() {}
+                    };
+                }
+            }
+            """;
+
     /** A part of an upload. */
     record Part(String name, @Nullable String fileName, byte[] content) {
         static Part field(String name, String value) {
@@ -158,6 +243,8 @@ final class ServerFixture implements AutoCloseable {
         new TestPlugin("inverter")
                 .source("inverter.Inverter", CLEANER)
                 .source("inverter.Halver", AUDIO_CLEANER)
+                .source("inverter.BrightnessFitter", FITTER)
+                .source("inverter.BrightnessScorer", SCORER)
                 .jar(plugins.resolve("inverter.jar"));
         server = start();
     }
@@ -261,14 +348,50 @@ final class ServerFixture implements AutoCloseable {
         return await(id, job -> job.get("files").get(0).get("state").asText().equals("running"));
     }
 
+    /** Waits until exactly these files are stored: what a job leaves is deleted just after it has ended. */
+    void awaitStored(List<String> wanted) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!Set.copyOf(stored()).equals(Set.copyOf(wanted))) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("Stored are " + stored() + ", not " + wanted);
+            }
+            Thread.sleep(20);
+        }
+    }
+
+    /** Waits until the worker has told what is installed. */
+    void awaitWorker() throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (server.jobs().installed().isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("The worker does not start");
+            }
+            Thread.sleep(20);
+        }
+    }
+
     /** Lists all files under the folder of jobs, as paths relative to it. */
     List<String> stored() throws IOException {
         Path jobs = folder.resolve("jobs/jobs");
         List<String> names = new ArrayList<>();
-        try (Stream<Path> walk = Files.walk(jobs)) {
-            walk.filter(Files::isRegularFile)
-                    .forEach(file -> names.add(jobs.relativize(file).toString()));
-        }
+        Files.walkFileTree(jobs, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                names.add(jobs.relativize(file).toString());
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException error) {
+                // It was deleted while this looked.
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException error) {
+                return FileVisitResult.CONTINUE;
+            }
+        });
         return names;
     }
 

@@ -27,7 +27,9 @@ function kindOf(file) {
 
 // --- choosing files
 
+/** The files of what was dropped: a file, or an entry of the file system, whose folders are walked. */
 async function filesOf(entry) {
+  if (entry instanceof File) return [{ file: entry, name: entry.name }];
   if (entry.isFile) {
     const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
     return [{ file, name: entry.fullPath.replace(/^\//, '') }];
@@ -77,20 +79,28 @@ for (const type of ['dragenter', 'dragover', 'dragleave', 'drop']) {
     if (type === 'drop') depth = 0;
     $('drop').classList.toggle('over', depth > 0);
     if (type !== 'drop') return;
-    const entries = [...event.dataTransfer.items].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
-    choose((await Promise.all(entries.map(filesOf))).flat());
+    const entries = [...event.dataTransfer.items].filter((item) => item.kind === 'file')
+      .map((item) => item.webkitGetAsEntry?.() ?? item.getAsFile()).filter(Boolean);
+    try {
+      choose((await Promise.all(entries.map(filesOf))).flat());
+    } catch (error) {
+      tell(`What was dropped cannot be read: ${error.message}`);
+    }
   });
 }
 
 // --- choosing what to do
 
-/** What can be done with the files: each operation of each plugin that takes one of their kinds. */
+const VERBS = ['clean', 'fit', 'score'];
+
+/** What can be done with the files: each operation of each plugin that takes one of their kinds, cleaning first. */
 function candidates() {
   const kinds = new Set(chosen.map(({ file }) => kindOf(file)));
   const any = kinds.size === 0 || kinds.has('other');
   return (installed?.plugins ?? []).flatMap((plugin) => plugin.operations
     .filter((each) => any || each.accepts.some((kind) => kinds.has(kind)))
-    .map((each) => ({ ...each, plugin: plugin.id, key: `${each.verb} ${plugin.id}` })));
+    .map((each) => ({ ...each, plugin: plugin.id, key: `${each.verb} ${plugin.id}` })))
+    .sort((a, b) => VERBS.indexOf(a.verb) - VERBS.indexOf(b.verb));
 }
 
 const stored = (key, fallback) => {
