@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.pf4j.Extension;
 
 /**
- * Removes noise from pictures; fills their holes, enlarges them, or takes a known blur away.
+ * Removes noise from pictures; fills their holes, enlarges them, or takes a known blur or JPEG's artefacts away.
  *
  * <p>In one step the network {@code photo} gives the mean of all clean pictures that could have become the noisy one, which has the
  * least mean squared error. In more steps a sampler draws one of those clean pictures; many draws give their mean again, and
@@ -57,7 +57,7 @@ public final class PictureCleaner implements Cleaner {
             null,
             "",
             "1 gives the mean of what the clean picture may be, more draw one such picture with all its detail; "
-                    + "1 for noise, 20 otherwise");
+                    + "1 for noise, 6 for JPEG, 20 otherwise");
 
     /** How a sampler goes from one noise level to the next. */
     static final Parameter<String> SAMPLER = new Parameter<>(
@@ -132,6 +132,14 @@ public final class PictureCleaner implements Cleaner {
             "",
             "sharpen a picture whose blur is known: a small picture of what became of one bright point");
 
+    /** Whether to take away what JPEG compression did. */
+    static final Parameter<Boolean> JPEG = new Parameter<>(
+            "jpeg",
+            new ParameterType.Flag(),
+            false,
+            "",
+            "take away what JPEG compression did: blocks, rings and lost colours; the result would become the same file");
+
     /** The side of a square with as many pixels as a tile may have. */
     static final Parameter<Long> TILE = new Parameter<>(
             "tile",
@@ -154,7 +162,7 @@ public final class PictureCleaner implements Cleaner {
 
     @Override
     public String summary() {
-        return "removes noise from pictures, fills holes in them, enlarges and sharpens them";
+        return "removes noise and JPEG artefacts from pictures, fills holes in them, enlarges and sharpens them";
     }
 
     @Override
@@ -174,6 +182,7 @@ public final class PictureCleaner implements Cleaner {
                 BLUR_MOTION,
                 BLUR_ANGLE,
                 BLUR_KERNEL,
+                JPEG,
                 STEPS,
                 SAMPLER,
                 SAMPLES,
@@ -188,8 +197,10 @@ public final class PictureCleaner implements Cleaner {
             throw new UnfogException(
                     ErrorCode.UNSUPPORTED_MEDIA, input.name(), "it is not a picture", "give a picture file");
         }
-        List<Parameter<?>> tasks = Stream.<Parameter<?>>of(MASK, UPSCALE, BLUR_SIGMA, BLUR_MOTION, BLUR_KERNEL)
-                .filter(task -> parameters.find(task).isPresent())
+        List<Parameter<?>> tasks = Stream.<Parameter<?>>of(MASK, UPSCALE, BLUR_SIGMA, BLUR_MOTION, BLUR_KERNEL, JPEG)
+                .filter(task -> task == JPEG
+                        ? parameters.get(JPEG)
+                        : parameters.find(task).isPresent())
                 .toList();
         if (tasks.size() > 1) {
             throw new UnfogException(
@@ -208,6 +219,8 @@ public final class PictureCleaner implements Cleaner {
                 new Denoising(task, noise).run(settings);
             } else if (tasks.contains(MASK)) {
                 new Inpainting(task).run(parameters.get(MASK), statedNoise(task), settings);
+            } else if (tasks.contains(JPEG)) {
+                new JpegRestoration(task).run(settings);
             } else if (tasks.contains(UPSCALE)) {
                 new Upscaling(task, parameters.get(UPSCALE).intValue()).run(statedNoise(task), settings);
             } else {

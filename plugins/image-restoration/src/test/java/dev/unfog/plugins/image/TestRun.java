@@ -110,6 +110,11 @@ final class TestRun implements PluginContext, Outputs {
     }
 
     @Override
+    public Path file(String name, String extension) {
+        throw new AssertionError("A cleaned picture is written as a picture, not as a file " + name);
+    }
+
+    @Override
     public void note(String name, Object value) {
         notes.put(name, value);
     }
