@@ -8,6 +8,7 @@ import dev.unfog.server.rest.EventStreams;
 import dev.unfog.server.rest.JobRoutes;
 import dev.unfog.server.rest.Page;
 import dev.unfog.server.rest.PluginRoutes;
+import dev.unfog.server.rest.ProblemPages;
 import dev.unfog.server.rest.Problems;
 import dev.unfog.server.rest.RequestGuard;
 import io.javalin.Javalin;
@@ -53,8 +54,11 @@ public final class UnfogServer implements AutoCloseable {
                     http.setSendServerVersion(false);
                     http.setSendXPoweredBy(false);
                 });
-                config.jetty.modifyServletContextHandler(
-                        context -> context.setMaxFormKeys(settings.limits().files() + MOST_FIELDS));
+                config.jetty.modifyServer(server -> server.setErrorHandler(new ProblemPages()));
+                config.jetty.modifyServletContextHandler(context -> {
+                    context.setMaxFormKeys(settings.limits().files() + MOST_FIELDS);
+                    context.setErrorHandler(new ProblemPages());
+                });
                 config.jetty.addConnector((server, http) -> {
                     ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
                     connector.setHost(settings.host());

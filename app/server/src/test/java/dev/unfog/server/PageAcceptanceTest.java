@@ -181,10 +181,11 @@ final class PageAcceptanceTest {
     private static void assertAccessible(Chromium browser, String where) throws Exception {
         for (String scheme : List.of("dark", "light")) {
             browser.prefer(scheme);
-            JsonNode found = browser.evaluate("axe.run(document, {resultTypes: ['violations']}).then((r) => ({"
-                    + "passes: r.passes.length, violations: r.violations"
-                    + ".filter((v) => ['serious', 'critical'].includes(v.impact))"
-                    + ".flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.html.slice(0, 200) + ' ' + n.failureSummary))}))");
+            JsonNode found = browser.evaluate(
+                    "axe.run(document, {resultTypes: ['violations']}).then((r) => ({"
+                            + "passes: r.passes.length, violations: r.violations"
+                            + ".filter((v) => ['serious', 'critical'].includes(v.impact))"
+                            + ".flatMap((v) => v.nodes.map((n) => v.id + ': ' + n.html.slice(0, 200) + ' ' + n.failureSummary))}))");
             assertThat(found.get("violations")).as(where + ", " + scheme).isEmpty();
             assertThat(found.get("passes").asInt())
                     .as("rules that found something to look at")

@@ -1,5 +1,7 @@
 package dev.unfog.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.unfog.core.job.Installation;
@@ -34,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerFixture implements AutoCloseable {
     static final JsonMapper JSON = new JsonMapper();
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final String BOUNDARY = "unfog-test-boundary";
+    static final String BOUNDARY = "unfog-test-boundary";
 
     private static final String CLEANER = """
             package inverter;
@@ -346,6 +348,15 @@ final class ServerFixture implements AutoCloseable {
 
     JsonNode awaitRunning(String id) throws IOException, InterruptedException {
         return await(id, job -> job.get("files").get(0).get("state").asText().equals("running"));
+    }
+
+    static void assertProblem(HttpResponse<String> response, int status, String code) throws IOException {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
+        assertThat(response.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
+        JsonNode problem = JSON.readTree(response.body());
+        assertThat(problem.get("type").asText()).isEqualTo("urn:unfog:error:" + code);
+        assertThat(problem.get("status").asInt()).isEqualTo(status);
+        assertThat(problem.get("remedy").asText()).isNotBlank();
     }
 
     /** Waits until exactly these files are stored: what a job leaves is deleted just after it has ended. */

@@ -1,5 +1,6 @@
 package dev.unfog.server;
 
+import static dev.unfog.server.ServerFixture.assertProblem;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -7,6 +8,7 @@ import dev.unfog.server.ServerFixture.Part;
 import dev.unfog.server.job.JobLimits;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -39,21 +41,12 @@ final class ServerTest {
     @BeforeAll
     static void start() {
         fixture = new ServerFixture(
-                folder, new JobLimits(1 << 20, MOST_FILES, 50, Duration.ofDays(1), Duration.ofSeconds(8), 96L << 20));
+                folder, new JobLimits(1 << 20, MOST_FILES, 50, Duration.ofDays(1), Duration.ofMinutes(3), 96L << 20));
     }
 
     @AfterAll
     static void stop() {
         fixture.close();
-    }
-
-    private static void assertProblem(HttpResponse<String> response, int status, String code) throws IOException {
-        assertThat(response.statusCode()).as(response.body()).isEqualTo(status);
-        assertThat(response.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
-        JsonNode problem = ServerFixture.JSON.readTree(response.body());
-        assertThat(problem.get("type").asText()).isEqualTo("urn:unfog:error:" + code);
-        assertThat(problem.get("status").asInt()).isEqualTo(status);
-        assertThat(problem.get("remedy").asText()).isNotBlank();
     }
 
     @Test
@@ -96,7 +89,8 @@ final class ServerTest {
         assertThat(fixture.send(fixture.request("/api/jobs/" + id).DELETE()).statusCode())
                 .isEqualTo(204);
         assertProblem(fixture.get("/api/jobs/" + id), 404, "JobNotFound");
-        assertThat(fixture.stored()).noneMatch(name -> name.startsWith(id));
+        fixture.awaitStored(
+                fixture.stored().stream().filter(name -> !name.startsWith(id)).toList());
     }
 
     @Test
@@ -110,6 +104,43 @@ final class ServerTest {
         assertThat(job.get("files").get(0).get("notes").get("masked").asBoolean())
                 .isTrue();
         assertThat(job.get("parameters").get("mask").asText()).isEqualTo("my mask.png");
+    }
+
+    @Test
+    void aResultSaysWhatTheUserCallsItsInput() throws Exception {
+        HttpResponse<String> response = fixture.submit(
+                Part.file("holiday/sea.png", ServerFixture.png(4, 4)),
+                new Part("parameter.mask", "my mask.png", ServerFixture.png(4, 4)));
+        String id = ServerFixture.JSON.readTree(response.body()).get("id").asText();
+        assertThat(fixture.awaitEnd(id).get("state").asText()).isEqualTo("done");
+        String result = new String(fixture.bytes("/api/jobs/" + id + "/results/0").body(), StandardCharsets.ISO_8859_1);
+        assertThat(result)
+                .contains("\"name\":\"holiday/sea.png\"", "\"mask\":\"my mask.png\"")
+                .doesNotContain(folder.toString());
+    }
+
+    @Test
+    void aPictureThatBrowsersDoNotShowHasAPreview() throws Exception {
+        BufferedImage image = ImageIO.read(new ByteArrayInputStream(ServerFixture.png(3000, 2)));
+        ByteArrayOutputStream tiff = new ByteArrayOutputStream();
+        assertThat(ImageIO.write(image, "tiff", tiff)).isTrue();
+        HttpResponse<String> response = fixture.submit(Part.file("scan.TIF", tiff.toByteArray()));
+        String id = ServerFixture.JSON.readTree(response.body()).get("id").asText();
+        assertThat(fixture.awaitEnd(id).get("state").asText()).isEqualTo("done");
+
+        for (String path : List.of("/files/0", "/results/0")) {
+            HttpResponse<byte[]> preview = fixture.bytes("/api/jobs/" + id + path + "?preview");
+            assertThat(preview.headers().firstValue("Content-Type")).hasValue("image/png");
+            BufferedImage shown = ImageIO.read(new ByteArrayInputStream(preview.body()));
+            assertThat(shown.getWidth()).isEqualTo(1500);
+            assertThat(shown.getHeight()).isEqualTo(1);
+            int red = path.equals("/files/0") ? 127 : 128;
+            assertThat(shown.getRGB(750, 0) >> 16 & 0xff).isBetween(red - 1, red + 1);
+        }
+        assertThat(fixture.job(id).get("results")).hasSize(1);
+        fixture.send(fixture.request("/api/jobs/" + id).DELETE());
+        fixture.awaitStored(
+                fixture.stored().stream().filter(name -> !name.startsWith(id)).toList());
     }
 
     @Test
@@ -233,19 +264,29 @@ final class ServerTest {
         while (ProcessHandle.of(worker).map(ProcessHandle::isAlive).orElse(false)) {
             Thread.sleep(10);
         }
-        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(3));
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(20));
         assertThat(fixture.awaitEnd(fixture.submitPicture("quick")).get("state").asText())
                 .isEqualTo("done");
     }
 
     @Test
-    void aPluginThatHangsFloodsMemoryOrBringsTheWorkerDownCostsItsJobAlone() throws Exception {
-        String hanging = fixture.submitPicture("deaf");
+    void aPluginThatHangsCostsItsJobAlone(@TempDir Path own) throws Exception {
+        JobLimits impatient =
+                new JobLimits(1 << 20, MOST_FILES, 50, Duration.ofDays(1), Duration.ofSeconds(15), 96L << 20);
+        try (ServerFixture hasty = new ServerFixture(own, impatient)) {
+            String hanging = hasty.submitPicture("deaf");
+            String next = hasty.submitPicture("quick");
+            assertThat(hasty.awaitEnd(hanging).get("problem").get("problem").asText())
+                    .contains("nothing was heard");
+            assertThat(hasty.awaitEnd(next).get("state").asText()).isEqualTo("done");
+        }
+    }
+
+    @Test
+    void aPluginThatFloodsMemoryOrBringsTheWorkerDownCostsItsJobAlone() throws Exception {
         String flooding = fixture.submitPicture("flood");
         String leaving = fixture.submitPicture("leave");
         String next = fixture.submitPicture("quick");
-        assertThat(fixture.awaitEnd(hanging).get("problem").get("problem").asText())
-                .contains("nothing was heard");
         assertThat(fixture.awaitEnd(flooding).toString()).contains("\"OutOfMemory\"");
         assertThat(fixture.awaitEnd(leaving).get("problem").get("code").asText())
                 .isEqualTo("PluginBroken");
@@ -306,7 +347,7 @@ final class ServerTest {
         assertProblem(fixture.get("/api/nothing"), 404, "NotFound");
         assertProblem(fixture.post("/api/jobs/nothing/cancel"), 404, "JobNotFound");
         assertProblem(fixture.send(fixture.request("/api/plugins").DELETE()), 405, "MethodNotAllowed");
-        assertThat(fixture.stored()).containsExactlyInAnyOrderElementsOf(before);
+        fixture.awaitStored(before);
     }
 
     @Test
@@ -323,7 +364,7 @@ final class ServerTest {
         }
         assertProblem(
                 fixture.send(fixture.upload(Arrays.copyOf(ServerFixture.body(many), 1_000_000))), 413, "MediaTooLarge");
-        assertThat(fixture.stored()).containsExactlyInAnyOrderElementsOf(before);
+        fixture.awaitStored(before);
     }
 
     @Test
@@ -339,11 +380,7 @@ final class ServerTest {
             out.write(body, 0, body.length / 2);
             out.flush();
         }
-        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (!fixture.stored().equals(before) && System.nanoTime() < deadline) {
-            Thread.sleep(50);
-        }
-        assertThat(fixture.stored()).containsExactlyInAnyOrderElementsOf(before);
+        fixture.awaitStored(before);
     }
 
     @Test

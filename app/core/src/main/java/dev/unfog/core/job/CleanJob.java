@@ -31,6 +31,7 @@ public final class CleanJob {
     private final PluginExtension<Cleaner> cleaner;
     private final RunSettings settings;
     private final ResultOptions options;
+    private final Map<Path, String> names;
 
     /**
      * What came of a file.
@@ -69,10 +70,25 @@ public final class CleanJob {
      * @param options how results are written
      */
     public CleanJob(Unfog unfog, PluginExtension<Cleaner> cleaner, RunSettings settings, ResultOptions options) {
+        this(unfog, cleaner, settings, options, Map.of());
+    }
+
+    /**
+     * Creates a job whose files are stored under other names than people gave them.
+     *
+     * @param names by file, what provenance calls it; others are called as they are stored
+     */
+    public CleanJob(
+            Unfog unfog,
+            PluginExtension<Cleaner> cleaner,
+            RunSettings settings,
+            ResultOptions options,
+            Map<Path, String> names) {
         this.unfog = unfog;
         this.cleaner = cleaner;
         this.settings = settings;
         this.options = options;
+        this.names = Map.copyOf(names);
     }
 
     /**
@@ -137,9 +153,12 @@ public final class CleanJob {
             networks.add(network);
         }
         Map<String, Object> values = new LinkedHashMap<>();
-        parameters.asMap().forEach((name, value) -> values.put(name, value instanceof Path ? value.toString() : value));
+        parameters
+                .asMap()
+                .forEach((name, value) -> values.put(
+                        name, value instanceof Path file ? names.getOrDefault(file, file.toString()) : value));
         Map<String, Object> source = new LinkedHashMap<>();
-        source.put("name", String.valueOf(input.getFileName()));
+        source.put("name", names.getOrDefault(input, String.valueOf(input.getFileName())));
         source.put("sha256", FileDigests.of(input));
         Map<String, Object> provenance = new LinkedHashMap<>();
         provenance.put("unfog", Installation.VERSION);

@@ -3,6 +3,7 @@ package dev.unfog.core.job;
 import dev.unfog.api.Cancellation;
 import dev.unfog.api.Progress;
 import dev.unfog.api.media.Media;
+import dev.unfog.api.media.Outputs;
 import dev.unfog.api.param.ParameterValues;
 import dev.unfog.api.plugin.Scorer;
 import dev.unfog.core.media.ResultFiles;
@@ -57,11 +58,16 @@ public final class ScoreJob implements AutoCloseable {
      * @return what the plugin notes, by name
      */
     public Map<String, Object> score(Path file, Consumer<Scorer.Score> scores) {
+        ScoreOutputs outputs = new ScoreOutputs();
+        score(file, outputs, scores);
+        return outputs.notes();
+    }
+
+    /** Scores a file's samples, the maps going where they are asked for. */
+    void score(Path file, Outputs outputs, Consumer<Scorer.Score> scores) {
         try (TemporaryFolder folder = TemporaryFolder.create();
                 Media media = unfog.open(file, folder.path())) {
-            ScoreOutputs outputs = new ScoreOutputs();
             session.run(called -> called.score(media, scores, outputs));
-            return outputs.notes();
         }
     }
 
@@ -74,13 +80,22 @@ public final class ScoreJob implements AutoCloseable {
      * @return what the plugin notes, by name
      */
     public Map<String, Object> score(Path file, Path map, Consumer<Scorer.Score> scores) {
+        return score(file, String.valueOf(file.getFileName()), map, scores);
+    }
+
+    /**
+     * Scores a picture or a recording that is stored under another name than people gave it.
+     *
+     * @param name what the maps' provenance calls it
+     */
+    public Map<String, Object> score(Path file, String name, Path map, Consumer<Scorer.Score> scores) {
         try (TemporaryFolder folder = TemporaryFolder.create();
                 Media media = unfog.open(file, folder.path());
                 ResultFiles results =
                         new ResultFiles(map, null, new ResultOptions(OptionalInt.empty(), true), folder.path())) {
             session.run(called -> called.score(media, scores, results));
             if (results.hasMain()) {
-                results.commit(Map.of("unfog", Installation.VERSION, "scored", media.name()));
+                results.commit(Map.of("unfog", Installation.VERSION, "scored", name));
             }
             return results.notes();
         }

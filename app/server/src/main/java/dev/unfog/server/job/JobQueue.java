@@ -83,8 +83,7 @@ public final class JobQueue implements AutoCloseable {
         this.limits = limits;
         this.folders = new JobFolders(folder);
         this.store = JobStore.open(folder);
-        folders.deleteAllBut(
-                store.newest(Integer.MAX_VALUE).stream().map(Job::id).collect(Collectors.toSet()));
+        folders.deleteAllBut(store.ids());
         for (Job job : store.unfinished()) {
             store.save(job.again());
             waiting.add(job.id());
@@ -318,6 +317,8 @@ public final class JobQueue implements AutoCloseable {
                 inputs,
                 folders.output(job.id()).toString(),
                 parameters,
+                job.parameterFiles().keySet().stream()
+                        .collect(Collectors.toMap(name -> name, name -> job.parameters().get(name))),
                 job.seed(),
                 model);
     }
@@ -354,8 +355,7 @@ public final class JobQueue implements AutoCloseable {
                 }
                 continue;
             }
-            boolean isWanted =
-                    store.find(id).filter(found -> !found.state().isFinal()).isPresent();
+            boolean isWanted = store.isUnfinished(id);
             if (!isWanted && cancelledAt == 0) {
                 at.send(new Order.Cancel(id));
                 cancelledAt = System.nanoTime();

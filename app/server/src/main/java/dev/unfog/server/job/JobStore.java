@@ -16,8 +16,10 @@ import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.h2.jdbcx.JdbcDataSource;
 
 /**
@@ -78,6 +80,32 @@ final class JobStore implements AutoCloseable {
     synchronized Optional<Job> find(String id) {
         return select("select document from job where id = ?", statement -> statement.setString(1, id)).stream()
                 .findFirst();
+    }
+
+    /** Returns whether a job is there that waits or is at work, without reading all that is known of it. */
+    synchronized boolean isUnfinished(String id) {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select 1 from job where id = ? and state in ('QUEUED', 'RUNNING')")) {
+            statement.setString(1, id);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next();
+            }
+        } catch (SQLException e) {
+            throw failed(e);
+        }
+    }
+
+    synchronized Set<String> ids() {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select id from job")) {
+            Set<String> ids = new HashSet<>();
+            while (rows.next()) {
+                ids.add(rows.getString(1));
+            }
+            return ids;
+        } catch (SQLException e) {
+            throw failed(e);
+        }
     }
 
     synchronized List<Job> newest(int most) {

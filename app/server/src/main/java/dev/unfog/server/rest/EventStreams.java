@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Server-sent events: {@code job} with a whole job whenever it changes, {@code progress} as a file comes along, {@code deleted}.
  * {@code /api/jobs/{id}/events} follows one job and ends with it; {@code /api/events} follows all.
  *
- * <p>Each client has a mailbox, so that one that reads slowly neither holds up the others nor takes memory: of a file's progress
- * only the latest is kept, and a client with too much unread is cut off, upon which browsers connect anew.
+ * <p>Each client has a mailbox, so that one that reads slowly neither holds up the others nor takes memory: of a file's progress and
+ * of a job only the latest is kept, and a client with too much unread is cut off, upon which browsers connect anew.
  */
 public final class EventStreams implements AutoCloseable {
     private static final int MOST_UNREAD = 2000;
@@ -47,16 +47,21 @@ public final class EventStreams implements AutoCloseable {
 
     /** Adds the routes. */
     public void addTo(RoutesConfig routes) {
-        routes.before("/api/events", EventStreams::check);
-        routes.before("/api/jobs/{id}/events", EventStreams::check);
+        // Once a stream is open, its status is sent.
+        routes.before("/api/events", this::check);
+        routes.before("/api/jobs/{id}/events", context -> {
+            check(context);
+            String job = context.pathParam("id");
+            jobs.find(job).orElseThrow(() -> Refusal.unknownJob(job));
+        });
         routes.sse("/api/events", client -> open(client, null));
         routes.sse("/api/jobs/{id}/events", client -> open(client, client.ctx().pathParam("id")));
         // Finds out which clients have gone, and keeps the others from being taken for idle.
         pulse.scheduleAtFixedRate(
-                () -> clients.forEach(client -> client.post(new Message("", "", "", false))), 10, 10, TimeUnit.SECONDS);
+                () -> clients.forEach(client -> client.post(Message.ALIVE)), 10, 10, TimeUnit.SECONDS);
     }
 
-    private static void check(Context context) {
+    private void check(Context context) {
         if (!String.valueOf(context.header("Accept")).contains("text/event-stream")) {
             throw new Refusal(
                     406,
@@ -65,22 +70,19 @@ public final class EventStreams implements AutoCloseable {
                     "events come as text/event-stream only",
                     "send 'Accept: text/event-stream'");
         }
-    }
-
-    private void open(SseClient stream, @Nullable String job) {
         if (clients.size() >= MOST_CLIENTS) {
             throw new Refusal(
                     503, "TooManyClients", "events", "too many listen already", "close other windows and try again");
         }
-        if (job != null) {
-            jobs.find(job).orElseThrow(() -> Refusal.unknownJob(job));
-        }
+    }
+
+    private void open(SseClient stream, @Nullable String job) {
         Client client = new Client(stream, job);
         stream.keepAlive();
         stream.onClose(client::leave);
         clients.add(client);
         jobs.feed().add(client);
-        client.post(new Message("", "", "", false));
+        client.post(Message.ALIVE);
         if (job != null) {
             // Now that it listens, nothing can be missed.
             jobs.find(job).ifPresent(client::changed);
@@ -98,7 +100,9 @@ public final class EventStreams implements AutoCloseable {
      * An event, with a key under which a later one takes its place; none if it is empty. An event without a name is a comment; the
      * last one ends the stream.
      */
-    private record Message(String name, String data, String key, boolean last) {}
+    private record Message(String name, Object data, String key, boolean last) {
+        static final Message ALIVE = new Message("", "", "", false);
+    }
 
     private final class Client implements JobFeed.Listener {
         private final SseClient stream;
@@ -117,8 +121,8 @@ public final class EventStreams implements AutoCloseable {
             if (job == null || job.equals(changed.id())) {
                 post(new Message(
                         "job",
-                        Json.write(changed),
-                        "",
+                        changed,
+                        changed.id(),
                         job != null && changed.state().isFinal()));
             }
         }
@@ -131,14 +135,14 @@ public final class EventStreams implements AutoCloseable {
                 progress.put("file", file);
                 progress.put("fraction", fraction < 0 ? null : fraction);
                 progress.put("message", message);
-                post(new Message("progress", Json.write(progress), of + "/" + file, false));
+                post(new Message("progress", progress, of + "/" + file, false));
             }
         }
 
         @Override
         public void deleted(String of) {
             if (job == null || job.equals(of)) {
-                post(new Message("deleted", Json.write(Map.of("job", of)), "", job != null));
+                post(new Message("deleted", Map.of("job", of), "", job != null));
             }
         }
 
@@ -171,7 +175,7 @@ public final class EventStreams implements AutoCloseable {
                 if (message.name().isEmpty()) {
                     stream.sendComment("alive");
                 } else {
-                    stream.sendEvent(message.name(), message.data());
+                    stream.sendEvent(message.name(), Json.write(message.data()));
                 }
                 if (message.last() || stream.terminated()) {
                     leave();

@@ -5,6 +5,7 @@ import dev.unfog.server.job.JobFile;
 import dev.unfog.server.job.JobFolders;
 import dev.unfog.server.job.JobQueue;
 import dev.unfog.server.job.JobResult;
+import dev.unfog.server.worker.PicturePreview;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -104,8 +105,11 @@ public final class JobRoutes {
                 "see the job itself");
     }
 
-    private static void send(Context context, Path file, String name, String mediaType) throws IOException {
+    private static void send(Context context, Path stored, String name, String storedType) throws IOException {
         boolean download = context.queryParam("download") != null;
+        boolean isPreview = context.queryParam("preview") != null && PicturePreview.isOfUse(stored);
+        Path file = isPreview ? PicturePreview.of(stored) : stored;
+        String mediaType = isPreview ? "image/png" : storedType;
         // Media of a user must never be taken for a page of ours.
         context.header("Content-Security-Policy", "default-src 'none'; sandbox")
                 .header("Cache-Control", "private, max-age=3600")
@@ -113,7 +117,9 @@ public final class JobRoutes {
         try {
             context.writeSeekableStream(Files.newInputStream(file), mediaType, Files.size(file));
         } catch (NoSuchFileException e) {
-            throw new Refusal(410, "Expired", name, "it has just been deleted", "hand in the job again");
+            throw isPreview
+                    ? new Refusal(404, "NotFound", name, "there is no preview of it", "download it")
+                    : new Refusal(410, "Expired", name, "it has just been deleted", "hand in the job again");
         }
     }
 

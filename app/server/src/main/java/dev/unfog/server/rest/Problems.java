@@ -65,6 +65,13 @@ public final class Problems {
 
     /** Writes a problem document. */
     static void answer(Context context, int status, Problem problem) {
+        context.status(status)
+                .contentType("application/problem+json")
+                .result(Json.write(document(status, problem)));
+    }
+
+    /** Returns a problem document. */
+    static Map<String, Object> document(int status, Problem problem) {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("type", "urn:unfog:error:" + problem.code());
         document.put("title", title(problem.code()));
@@ -74,7 +81,7 @@ public final class Problems {
         document.put("subject", problem.subject());
         document.put("problem", problem.problem());
         document.put("remedy", problem.remedy());
-        context.status(status).contentType("application/problem+json").result(Json.write(document));
+        return document;
     }
 
     /** Turns {@code UnreadableMedia} into {@code Unreadable media}. */

@@ -4,10 +4,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.Cookie;
 import io.javalin.http.SameSite;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +28,7 @@ public final class RequestGuard {
 
     private final String host;
     private final @Nullable String token;
+    private final @Nullable SessionCookie session;
 
     /**
      * Creates a guard.
@@ -41,6 +39,7 @@ public final class RequestGuard {
     public RequestGuard(String host, Optional<String> token) {
         this.host = host.toLowerCase(Locale.ROOT);
         this.token = token.orElse(null);
+        this.session = token.map(each -> new SessionCookie(each, Clock.systemUTC())).orElse(null);
     }
 
     /** Puts it in front of all routes, and adds the one that trades the token for a cookie. */
@@ -104,36 +103,32 @@ public final class RequestGuard {
         String wanted = String.valueOf(token);
         String authorization = context.header("Authorization");
         if (authorization != null && authorization.startsWith("Bearer ")) {
-            return isSame(authorization.substring("Bearer ".length()).strip(), wanted);
+            return SessionCookie.isSame(authorization.substring("Bearer ".length()).strip(), wanted);
         }
         String cookie = context.cookie(COOKIE);
-        return cookie != null && isSame(cookie, digest(wanted));
-    }
-
-    /** Takes the same time wherever the texts differ. */
-    private static boolean isSame(String a, String b) {
-        return MessageDigest.isEqual(a.getBytes(StandardCharsets.UTF_8), b.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String digest(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256")
-                            .digest(("unfog session " + text).getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java has SHA-256", e);
+        if (session == null || cookie == null || !session.isGood(cookie)) {
+            return false;
         }
+        if (session.isDue(cookie)) {
+            give(context, session);
+        }
+        return true;
     }
 
     /** The browser sends a cookie with pictures and event streams too, where the page cannot set a header. */
     private void openSession(Context context) {
-        if (token != null) {
-            Cookie cookie = new Cookie(COOKIE, digest(token));
-            cookie.setPath("/");
-            cookie.setHttpOnly(true);
-            cookie.setSameSite(SameSite.STRICT);
-            context.cookie(cookie);
+        if (session != null) {
+            give(context, session);
         }
         context.status(204);
+    }
+
+    private static void give(Context context, SessionCookie session) {
+        Cookie cookie = new Cookie(COOKIE, session.issue());
+        cookie.setPath("/");
+        cookie.setHttpOnly(true);
+        cookie.setSameSite(SameSite.STRICT);
+        cookie.setMaxAge((int) SessionCookie.IDLE_LIMIT.toSeconds());
+        context.cookie(cookie);
     }
 }

@@ -31,6 +31,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,15 +108,27 @@ final class JobWork {
                 PluginExtension<Cleaner> cleaner = cleaners.of(found);
                 ParameterValues values = values(cleaner);
                 Path output = Path.of(order.outputFolder()).resolve(i + "." + extension(found, input));
-                CleanJob.Result result = new CleanJob(unfog, cleaner, settings, ResultOptions.DEFAULT)
+                CleanJob.Result result = new CleanJob(unfog, cleaner, settings, ResultOptions.DEFAULT, names())
                         .run(input, output, values, listener.progress(i)::report, cancellation);
-                listener.done(i, kind, outcome(result));
+                Outcome outcome = outcome(result);
+                preview(input, output);
+                listener.done(i, kind, outcome);
             } catch (UnfogException e) {
                 cancellation.throwIfCancelled();
                 listener.failed(i, kind, e);
             }
         }
         return List.of();
+    }
+
+    /** Returns what people call the files, which are stored under numbers. */
+    private Map<Path, String> names() {
+        Map<Path, String> names = new HashMap<>();
+        order.inputs().forEach(input -> names.put(Path.of(input.path()), input.name()));
+        order.parameterFiles()
+                .forEach((parameter, name) -> names.put(
+                        Path.of(Objects.requireNonNull(order.parameters().get(parameter))), name));
+        return names;
     }
 
     private List<String> named() {
@@ -183,7 +196,7 @@ final class JobWork {
                 }
             };
             Path map = Path.of(order.outputFolder()).resolve(index + ".png");
-            notes.putAll(isTable ? job.score(path, scores) : job.score(path, map, scores));
+            notes.putAll(isTable ? job.score(path, scores) : job.score(path, input.name(), map, scores));
             double seconds = (System.nanoTime() - began) / 1e9;
             listener.done(index, kind, new Outcome(maps(index), notes, List.of(), seconds));
         } catch (UnfogException e) {
@@ -200,6 +213,15 @@ final class JobWork {
                     .filter(name -> name.startsWith(index + "."))
                     .sorted(Comparator.comparingInt(String::length))
                     .toList();
+        }
+    }
+
+    /** Has the page something to show of pictures that browsers cannot. */
+    private void preview(Path input, Path output) {
+        for (Path picture : List.of(input, output)) {
+            if (PicturePreview.isOfUse(picture)) {
+                PicturePreview.write(unfog, picture, cancellation);
+            }
         }
     }
 

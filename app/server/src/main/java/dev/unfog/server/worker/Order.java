@@ -22,6 +22,7 @@ public sealed interface Order {
      * @param inputs the files
      * @param outputFolder an existing folder for the results
      * @param parameters the texts of the parameters by name; those of media files are paths
+     * @param parameterFiles for parameters that are media files, what people call the file, by the parameter's name
      * @param seed the seed of all randomness
      * @param model for {@code score}, the model's file
      */
@@ -32,6 +33,7 @@ public sealed interface Order {
             List<Input> inputs,
             String outputFolder,
             Map<String, String> parameters,
+            Map<String, String> parameterFiles,
             long seed,
             @Nullable String model)
             implements Order {}

@@ -69,4 +69,6 @@ export function follow(handlers) {
 export const fileUrl = (job, index) => `/api/jobs/${job.id}/files/${index}`;
 export const resultUrl = (job, result, download = false) =>
   `/api/jobs/${job.id}/results/${result.number}${download ? '?download' : ''}`;
+/** Where the browser gets what it can show of a picture: the server's PNG for a TIFF. */
+export const previewUrl = (url, stored) => (/\.tiff?$/.test(stored) ? `${url}?preview` : url);
 export const zipUrl = (job) => `/api/jobs/${job.id}/zip`;

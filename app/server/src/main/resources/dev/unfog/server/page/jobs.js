@@ -1,6 +1,6 @@
 import { audioViewer } from './audio.js';
 import { bytes, capital, h, plural, seconds } from './dom.js';
-import { fileUrl, resultUrl, send, zipUrl } from './api.js';
+import { fileUrl, previewUrl, resultUrl, send, zipUrl } from './api.js';
 import { pictureViewer } from './picture.js';
 import { scoreGallery, tableViewer } from './scores.js';
 
@@ -169,10 +169,11 @@ export class JobPanel {
     const own = results.filter((result) => result.file === selected);
     const main = own.find((result) => result.role === 'main');
     const table = results.find((result) => result.mediaType === 'text/csv');
-    if (main?.mediaType.startsWith('image/')) return pictureViewer(file.kind === 'picture' ? fileUrl(job, selected) : null, resultUrl(job, main));
+    const before = file.kind === 'picture' ? previewUrl(fileUrl(job, selected), file.stored) : null;
+    if (main?.mediaType.startsWith('image/')) return pictureViewer(before, previewUrl(resultUrl(job, main), main.stored));
     if (main?.mediaType.startsWith('audio/')) return audioViewer(fileUrl(job, selected), resultUrl(job, main), Math.max(file.bytes, main.bytes));
     const map = own.find((result) => result.mediaType.startsWith('image/'));
-    if (map && file.kind === 'picture') return pictureViewer(fileUrl(job, selected), resultUrl(job, map));
+    if (map && file.kind === 'picture') return pictureViewer(before, resultUrl(job, map));
     const isOpen = file.state === 'queued' || file.state === 'running';
     if (isOpen && /\.(png|jpe?g|webp|gif|bmp)$/.test(file.stored)) return pictureViewer(null, fileUrl(job, selected));
     if (table) return tableViewer(resultUrl(job, table), table.bytes);
