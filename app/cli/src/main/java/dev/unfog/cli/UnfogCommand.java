@@ -61,6 +61,7 @@ final class UnfogCommand implements Runnable {
         CommandLine root = new CommandLine(this);
         CleanCommand clean = new CleanCommand(session);
         root.addSubcommand(clean.commandLine(all || first.equals("clean")));
+        root.addSubcommand(new LiveCommand(session).commandLine(all || first.equals("live")));
         EvaluatePicturesCommand pictures = new EvaluatePicturesCommand(session);
         CommandLine evaluate = new CommandLine(new EvaluateCommand());
         evaluate.addSubcommand(pictures.commandLine(all || first.equals("eval")));

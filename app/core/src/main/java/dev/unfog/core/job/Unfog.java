@@ -7,6 +7,7 @@ import dev.unfog.api.media.Media;
 import dev.unfog.api.media.MediaKind;
 import dev.unfog.api.plugin.Cleaner;
 import dev.unfog.api.plugin.Fitter;
+import dev.unfog.api.plugin.LiveCleaner;
 import dev.unfog.api.plugin.Scorer;
 import dev.unfog.api.score.ScoreNetwork;
 import dev.unfog.core.media.MediaFiles;
@@ -113,6 +114,11 @@ public final class Unfog implements AutoCloseable {
      */
     public OperationChoice<Cleaner> cleaners(List<String> named) {
         return new OperationChoice<>("clean", plugins().operations(Cleaner.class), named, configuration());
+    }
+
+    /** Returns the choice of what cleans live, as {@link #cleaners} does that of cleaners. */
+    public OperationChoice<LiveCleaner> liveCleaners(List<String> named) {
+        return new OperationChoice<>("clean live", plugins().operations(LiveCleaner.class), named, configuration());
     }
 
     /** Returns the choice of fitters, as {@link #cleaners} does that of cleaners. */
