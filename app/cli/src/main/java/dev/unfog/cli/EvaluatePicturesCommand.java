@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
                     + "in the picture alone.",
             "%nTasks, and what --setting means in each:",
             "  denoise   Gaussian noise, not clipped; its standard deviation, of 255 (15,25,50)",
-            "  camera    the noise of a Bayer sensor, developed, JPEG 90; electrons a pixel holds (1000)",
+            "  camera    the noise of a Bayer sensor, developed, JPEG 90; electrons a pixel holds (500)",
             "  inpaint   pixels missing at random; how many per cent (50)",
             "  superres  made smaller by bicubic interpolation; how many times (4)",
             "  deblur    a Gaussian blur; its standard deviation in pixels (2)",

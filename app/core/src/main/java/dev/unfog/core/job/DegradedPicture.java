@@ -133,7 +133,7 @@ record DegradedPicture(
         }
 
         private DegradedPicture compressed(MemoryPicture clean, int quality) {
-            return throughJpeg(clean, clean.planar(), quality, Map.of());
+            return throughJpeg(clean, clean.planar(), quality, Map.of("jpeg", "true"));
         }
 
         private DegradedPicture throughJpeg(

@@ -12,7 +12,7 @@ public enum RestorationTask {
     /** White Gaussian noise; the setting is its standard deviation, in 255ths. */
     DENOISE("denoise", "sigma", PictureEvaluation.SIGMA, List.of(15.0, 25.0, 50.0), 0, 255, false),
     /** Noise of a camera and its processing; the setting is how many electrons a pixel of the sensor holds. */
-    CAMERA("camera", "electrons", PictureEvaluation.SIGMA, List.of(1000.0), 1, 1e6, false),
+    CAMERA("camera", "electrons", PictureEvaluation.SIGMA, List.of(500.0), 1, 1e6, false),
     /** Pixels missing at random; the setting is how many, in per cent. */
     INPAINT("inpaint", "missing", "mask", List.of(50.0), 0, 100, false),
     /** Lost resolution; the setting is how many times wider and higher the original was. */

@@ -16,7 +16,7 @@ final class NoiseEstimator {
     private static final long WHOLE = 800_000;
     private static final int PIECE = 128;
     private static final int PIECES = 36;
-    private static final int PATCHES = 40_000;
+    private static final int PATCHES = 8_000;
 
     private final Picture picture;
     private final Cancellation cancellation;

@@ -71,6 +71,15 @@ final class NoiseProfile {
         return highest;
     }
 
+    /** Returns the mean over all brightnesses. */
+    float typical() {
+        float sum = 0;
+        for (float level : levels) {
+            sum += level;
+        }
+        return sum / levels.length;
+    }
+
     /** Returns the standard deviation of the noise at a brightness. */
     float at(float brightness) {
         if (isUniform()) {

@@ -11,7 +11,7 @@ import java.util.Arrays;
  * rest is their median. For one thread.
  */
 final class PatchSpectrum {
-    private static final int SIDE = 7;
+    private static final int SIDE = 5;
     private static final int SWEEPS = 12;
 
     private final int channels;

@@ -16,6 +16,7 @@ import dev.unfog.api.score.ScoreNetwork;
 import dev.unfog.api.sde.BlurKernel;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.pf4j.Extension;
@@ -40,11 +41,11 @@ public final class PictureCleaner implements Cleaner {
     /** Whether neighbouring pixels share their noise. */
     static final Parameter<String> GRAIN = new Parameter<>(
             "grain",
-            new ParameterType.Choice(List.of("fine", "coarse")),
-            "fine",
+            new ParameterType.Choice(List.of("auto", "fine", "coarse")),
+            "auto",
             "",
             "what the noise looks like where its strength is estimated: fine differs from pixel to pixel, coarse is that of "
-                    + "noisy pictures as a camera stores them");
+                    + "noisy pictures as a camera stores them; auto looks for either in a JPEG, for fine noise elsewhere");
 
     /** How much of the result replaces the picture. */
     static final Parameter<Double> STRENGTH = new Parameter<>(
@@ -235,7 +236,8 @@ public final class PictureCleaner implements Cleaner {
             return NoiseProfile.uniform(statedNoise(task));
         }
         task.outputs().note("noiseEstimated", true);
-        return BlindNoise.of(task, task.parameters().get(GRAIN).equals("coarse"));
+        return BlindNoise.of(
+                task, BlindNoise.Grain.valueOf(task.parameters().get(GRAIN).toUpperCase(Locale.ROOT)));
     }
 
     private static double statedNoise(PictureTask task) {

@@ -5,9 +5,9 @@ import dev.unfog.api.media.PictureLayout;
 import dev.unfog.api.media.Region;
 
 /**
- * A picture seen from further away: each pixel is the mean of a square of the original's.
+ * The brightness of a picture seen from further away: each pixel is the mean of a square of the original's, over all colours.
  *
- * <p>Rows and columns that do not fill a square are left out. Safe for use by many threads.
+ * <p>Rows and columns that do not fill a square are left out, and so is opacity. Safe for use by many threads.
  */
 final class ReducedPicture implements Picture {
     private final Picture original;
@@ -22,8 +22,12 @@ final class ReducedPicture implements Picture {
         this.original = original;
         this.factor = factor;
         PictureLayout whole = original.layout();
-        this.layout =
-                whole.withSize(whole.width() / factor, whole.height() / factor).withDepth(PictureLayout.Depth.FLOAT32);
+        this.layout = new PictureLayout(
+                whole.width() / factor,
+                whole.height() / factor,
+                PictureLayout.Color.GREY,
+                false,
+                PictureLayout.Depth.FLOAT32);
     }
 
     @Override
@@ -34,20 +38,19 @@ final class ReducedPicture implements Picture {
     @Override
     public void read(Region region, float[] planar) {
         int width = region.width() * factor;
-        float[] rows = new float[layout.channels() * factor * width];
+        int colors = original.layout().color().channels();
+        float[] rows = new float[original.layout().channels() * factor * width];
         for (int y = 0; y < region.height(); y++) {
             original.read(new Region(region.x() * factor, (region.y() + y) * factor, width, factor), rows);
-            for (int channel = 0; channel < layout.channels(); channel++) {
-                for (int x = 0; x < region.width(); x++) {
-                    float sum = 0;
-                    for (int row = 0; row < factor; row++) {
-                        int from = (channel * factor + row) * width + x * factor;
-                        for (int column = 0; column < factor; column++) {
-                            sum += rows[from + column];
-                        }
+            for (int x = 0; x < region.width(); x++) {
+                float sum = 0;
+                for (int row = 0; row < colors * factor; row++) {
+                    int from = row * width + x * factor;
+                    for (int column = 0; column < factor; column++) {
+                        sum += rows[from + column];
                     }
-                    planar[(channel * region.height() + y) * region.width() + x] = sum / (factor * factor);
                 }
+                planar[y * region.width() + x] = sum / (colors * factor * factor);
             }
         }
     }

@@ -18,9 +18,11 @@ import java.util.List;
  * some places and noise in all, so the level is that of the quieter places. Looks at pieces of a large picture. For one thread.
  */
 final class ScoreNoiseEstimator {
-    private static final long WHOLE = 164_000;
+    /** A picture of no more pixels is looked at as a whole, of a larger one half the pixels up to a limit. */
+    private static final long WHOLE = 20_000;
+
     private static final int PIECE = 128;
-    private static final int PIECES = 10;
+    private static final int MOST_PIECES = 10;
     private static final int KNOTS = 9;
     private static final int BLOCK = 32;
     private static final int FEWEST_BLOCKS = 8;
@@ -28,8 +30,10 @@ final class ScoreNoiseEstimator {
     private static final double QUARTILE_TO_MEAN = 1.012;
     /** Less variation of the level with brightness than this is taken for none. */
     private static final double LEAST_VARIATION = 0.1;
-    /** A level that the network's answer moves by less than this needs no second look. */
-    private static final double SETTLED = 0.03;
+    /** A level that the network's answer moves by less than this needs no second look: the answer hardly depends on it. */
+    private static final double SETTLED = 0.1;
+    /** Which share of the blocks, the quietest, shows whether noise is everywhere. */
+    private static final double QUIETEST = 0.1;
     /** At least this share of a region's variance must be removable, or it says nothing. */
     private static final double LEAST_REMOVABLE = 0.02;
 
@@ -41,39 +45,48 @@ final class ScoreNoiseEstimator {
     private final List<Region> pieces;
     private final TilePlan plan;
     private final TileDenoiser denoiser;
+    private final NoiseProfile profile;
+    private final NoiseProfile quietest;
 
     /** What the network says about the pixels of one piece, summed over the channels. */
     private record Evidence(int width, int height, float[] removed, float[] removable, float[] brightness) {}
 
     /**
+     * Looks at a picture.
+     *
      * @param task what the network and the cancellation come from
      * @param judged the picture to judge, which need not be that of the task
+     * @param guess a rough idea of the standard deviation of its noise, above 0, in units of the picture
      */
-    ScoreNoiseEstimator(PictureTask task, Picture judged) {
+    ScoreNoiseEstimator(PictureTask task, Picture judged, double guess) {
         this.task = task;
         this.picture = new PictureColors(judged);
         PictureLayout layout = picture.layout();
-        this.pieces = NoiseEstimator.pieces(layout, WHOLE, PIECE, PIECES);
+        int count = (int) Math.max(2, Math.min(MOST_PIECES, layout.pixels() / 2 / (PIECE * PIECE)));
+        this.pieces = NoiseEstimator.pieces(layout, WHOLE, PIECE, count);
         Region first = pieces.get(0);
         this.plan = task.plan(first.width(), first.height(), 0, first.area() * 4 + 4096);
         this.denoiser = new TileDenoiser(task.network(), plan, picture.channels());
+        List<Evidence> evidence = evidence(NoiseProfile.uniform(guess));
+        NoiseProfile likeliest = likeliest(evidence);
+        boolean settled = likeliest.isUniform() && Math.abs(likeliest.highest() / guess - 1) < SETTLED;
+        if (!settled && likeliest.highest() > LOWEST) {
+            evidence = evidence(likeliest);
+            likeliest = likeliest(evidence);
+        }
+        double[] levels = blockLevels(evidence, likeliest);
+        this.profile = likeliest.scaled(quietness(levels));
+        this.quietest = levels.length == 0 ? profile : likeliest.scaled(levels[(int) (QUIETEST * levels.length)]);
     }
 
-    /**
-     * Returns the noise of the picture.
-     *
-     * @param guess a rough idea of its standard deviation, above 0, in units of the picture
-     */
-    NoiseProfile estimate(double guess) {
-        NoiseProfile profile = NoiseProfile.uniform(guess);
-        List<Evidence> evidence = evidence(profile);
-        NoiseProfile better = likeliest(evidence);
-        boolean settled = better.isUniform() && Math.abs(better.highest() / guess - 1) < SETTLED;
-        if (!settled && better.highest() > LOWEST) {
-            evidence = evidence(better);
-            better = likeliest(evidence);
-        }
-        return better.scaled(Math.min(1, quietness(evidence, better)));
+    /** Returns the noise of the picture. */
+    NoiseProfile profile() {
+        return profile;
+    }
+
+    /** Returns what the noise of the picture would be if all of it were like its quietest places. */
+    NoiseProfile quietest() {
+        return quietest;
     }
 
     private List<Evidence> evidence(NoiseProfile profile) {
@@ -187,9 +200,14 @@ final class ScoreNoiseEstimator {
         return completed;
     }
 
-    /** Returns the level of the quieter blocks in terms of the profile; 1 where there are too few blocks to compare. */
-    private double quietness(List<Evidence> evidence, NoiseProfile profile) {
-        List<Double> ratios = new ArrayList<>();
+    /** Returns the factor that makes a profile that of the quieter blocks; 1 where there are too few blocks to compare. */
+    private static double quietness(double[] levels) {
+        return levels.length < FEWEST_BLOCKS ? 1 : Math.min(1, QUARTILE_TO_MEAN * levels[levels.length / 4]);
+    }
+
+    /** Returns the levels of blocks that say something, in terms of the profile, in rising order. */
+    private double[] blockLevels(List<Evidence> evidence, NoiseProfile against) {
+        List<Double> levels = new ArrayList<>();
         for (Evidence piece : evidence) {
             for (int top = 0; top + BLOCK <= piece.height(); top += BLOCK) {
                 for (int left = 0; left + BLOCK <= piece.width(); left += BLOCK) {
@@ -199,22 +217,18 @@ final class ScoreNoiseEstimator {
                     for (int y = top; y < top + BLOCK; y++) {
                         for (int x = left; x < left + BLOCK; x++) {
                             int i = y * piece.width() + x;
-                            float level = profile.at(piece.brightness()[i]);
+                            float level = against.at(piece.brightness()[i]);
                             removed += piece.removed()[i];
                             removable += piece.removable()[i];
                             expected += level * level * piece.removable()[i];
                         }
                     }
                     if (expected > 0 && removable > 0.1 * picture.channels() * BLOCK * BLOCK) {
-                        ratios.add(removed / expected);
+                        levels.add(Math.sqrt(removed / expected));
                     }
                 }
             }
         }
-        if (ratios.size() < FEWEST_BLOCKS) {
-            return 1;
-        }
-        ratios.sort(null);
-        return QUARTILE_TO_MEAN * Math.sqrt(ratios.get(ratios.size() / 4));
+        return levels.stream().mapToDouble(Double::doubleValue).sorted().toArray();
     }
 }

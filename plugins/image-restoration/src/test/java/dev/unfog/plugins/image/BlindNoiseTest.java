@@ -37,23 +37,22 @@ class BlindNoiseTest {
     }
 
     @Test
-    void aReducedPictureHoldsTheMeansOfSquares() {
-        PictureLayout layout = new PictureLayout(11, 9, Color.GREY, true, Depth.UINT8);
+    void aReducedPictureHoldsTheMeanBrightnessOfSquares() {
+        PictureLayout layout = new PictureLayout(11, 9, Color.RGB, true, Depth.UINT8);
         MemoryPicture picture = MemoryPicture.noisy(layout, 0.1, 2);
         ReducedPicture reduced = new ReducedPicture(picture, 4);
         assertThat(reduced.layout().width()).isEqualTo(2);
         assertThat(reduced.layout().height()).isEqualTo(2);
-        float[] one = new float[2];
+        assertThat(reduced.layout().channels()).isEqualTo(1);
+        float[] one = new float[1];
         reduced.read(new Region(1, 1, 1, 1), one);
-        float[] square = new float[2 * 16];
+        float[] square = new float[4 * 16];
         picture.read(new Region(4, 4, 4, 4), square);
-        for (int channel = 0; channel < 2; channel++) {
-            float sum = 0;
-            for (int i = 0; i < 16; i++) {
-                sum += square[16 * channel + i];
-            }
-            assertThat(one[channel]).isCloseTo(sum / 16, within(1e-6f));
+        float sum = 0;
+        for (int i = 0; i < 3 * 16; i++) {
+            sum += square[i];
         }
+        assertThat(one[0]).isCloseTo(sum / 48, within(1e-6f));
     }
 
     private static double level(MemoryPicture picture, String grain) {
