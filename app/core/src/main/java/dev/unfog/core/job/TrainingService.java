@@ -57,8 +57,8 @@ public final class TrainingService {
                             ErrorCode.PLUGIN_NOT_FOUND,
                             "training",
                             "the training service is not installed",
-                            "copy the folder training of a full distribution to "
-                                    + installation.trainingDirectories().get(0)));
+                            "unpack unfog-" + Installation.VERSION + "-training-*.zip, the download for this system beside"
+                                    + " Unfog's own, into " + installation.home()));
         } catch (ServiceConfigurationError | LinkageError e) {
             throw new UnfogException(
                     ErrorCode.PLUGIN_BROKEN,
