@@ -40,7 +40,7 @@ public final class ParameterValues {
                             ErrorCode.BAD_PARAMETER,
                             "--" + parameter.name(),
                             e.getMessage(),
-                            "see unfog clean --help",
+                            "see --help of the command",
                             e);
                 }
             } else if (parameter.defaultValue() != null) {
@@ -50,7 +50,7 @@ public final class ParameterValues {
         if (!rest.isEmpty()) {
             String name = rest.keySet().iterator().next();
             throw new UnfogException(
-                    ErrorCode.BAD_PARAMETER, "--" + name, "no such parameter", "see unfog clean --help");
+                    ErrorCode.BAD_PARAMETER, "--" + name, "no such parameter", "see --help of the command");
         }
         return new ParameterValues(values);
     }

@@ -1,6 +1,7 @@
 package dev.unfog.api.plugin;
 
 import dev.unfog.api.media.Media;
+import java.util.Optional;
 
 /** A collection of samples, opened one at a time. Safe for use by many threads. */
 public interface Samples {
@@ -14,4 +15,9 @@ public interface Samples {
      * @throws dev.unfog.api.UnfogException if it cannot be read
      */
     Media open(int index);
+
+    /** Returns normal samples to calibrate on, none of which is to be learned from, where the user has set some aside. */
+    default Optional<Samples> calibration() {
+        return Optional.empty();
+    }
 }
