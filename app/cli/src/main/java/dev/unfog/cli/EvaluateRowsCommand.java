@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
         description = {
             "%nOf the rows labelled 0, the first half is normal: the plugin learns from 80 %% of it and calibrates on the rest. "
                     + "The second half and all other rows are the test. AUROC is the chance that an anomaly scores above a "
-                    + "normal row. Beside it stands that of the distance to the 5th nearest neighbour on standardised columns, "
-                    + "learned from the same 80 %%. FPR is the share of normal rows flagged at 5 %% and 1 %%, over 50 random "
+                    + "normal row. Beside it stand those of the distance to the 5th nearest neighbour on standardised columns, of "
+                    + "the isolation forest and of the Mahalanobis distance, learned from the same 80 %%. FPR is the share of normal rows flagged at 5 %% and 1 %%, over 50 random "
                     + "splits of the normal test rows into calibration and test."
         },
         customSynopsis = {"unfog eval rows FILE... --label COLUMN [OPTIONS]"},
@@ -86,8 +86,7 @@ final class EvaluateRowsCommand implements Callable<Integer> {
     CommandLine commandLine(boolean withFlags) {
         CommandLine command = new CommandLine(this);
         if (withFlags) {
-            flags = OperationFlags.declared(
-                    session, Fitter.class, parameter -> !parameter.name().equals(RowsEvaluation.CALIBRATION));
+            flags = OperationFlags.declared(session, Fitter.class, parameter -> true);
             flags.addTo(command.getCommandSpec());
         }
         return command;
@@ -142,6 +141,8 @@ final class EvaluateRowsCommand implements Callable<Integer> {
         figures.put("auroc", measurement.score().auroc());
         figures.put("auroc_norms", measurement.norms());
         figures.put("auroc_knn", measurement.neighbours().auroc());
+        figures.put("auroc_iforest", measurement.isolationForest().auroc());
+        figures.put("auroc_mahalanobis", measurement.mahalanobis().auroc());
         figures.put("ap", measurement.score().averagePrecision());
         figures.put("ap_knn", measurement.neighbours().averagePrecision());
         figures.put("fpr_05", measurement.falsePositives05());
@@ -188,8 +189,8 @@ final class EvaluateRowsCommand implements Callable<Integer> {
                 .mapToInt(measurement -> measurement.file().length())
                 .max()
                 .orElse(0);
-        String row = "%-" + Math.max(width, 4) + "s  %6s  %6s  %6s  %6s  %6s  %6s  %6s  %6s";
-        print(row, "file", "AUROC", "norms", "kNN", "AP", "AP kNN", "FPR 5%", "FPR 1%", "fit s");
+        String row = "%-" + Math.max(width, 4) + "s  %6s  %6s  %6s  %6s  %6s  %6s  %6s  %6s  %6s  %6s";
+        print(row, "file", "AUROC", "norms", "kNN", "forest", "Mahal.", "AP", "AP kNN", "FPR 5%", "FPR 1%", "fit s");
         for (Measurement measurement : measurements) {
             print(row, measurement.file(), figures(measurement));
         }

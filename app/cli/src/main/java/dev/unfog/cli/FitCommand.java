@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
         header = "Learn what is normal, from normal samples.",
         description = {
             "%nThe result is one file, with which 'unfog score' says of other samples how far they are from normal. Part of the "
-                    + "normal samples is kept aside to calibrate on. Learning needs the training libraries; scoring does not."
+                    + "normal samples is kept aside to calibrate on. Learning needs the training libraries, unless it is --quick; scoring never does."
         },
         customSynopsis = {"unfog fit --normal X... -o FILE [OPTIONS]"},
         optionListHeading = "%nOptions:%n",
@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             "%nExamples:",
             "  unfog fit --normal parts.csv -o parts.unfog",
             "  unfog fit --normal parts.csv --ignore serial --ignore date -o parts.unfog",
+            "  unfog fit --normal good-scans --quick -o cloth.unfog",
             "  unfog score new.csv --with parts.unfog -o report.csv",
         })
 final class FitCommand implements Callable<Integer> {
@@ -64,9 +65,18 @@ final class FitCommand implements Callable<Integer> {
     private Path output = Path.of("");
 
     @Option(
+            names = "--calibration",
+            arity = "1..*",
+            paramLabel = "X",
+            order = 3,
+            description =
+                    "Normal samples to calibrate on, none of them among those to learn from (default: a fifth of those).")
+    private List<Path> calibration = List.of();
+
+    @Option(
             names = "--ignore",
             paramLabel = "COLUMN",
-            order = 3,
+            order = 4,
             description = "Leave this column of tables out; may be given more than once.")
     private Set<String> ignored = new LinkedHashSet<>();
 
@@ -96,13 +106,16 @@ final class FitCommand implements Callable<Integer> {
         ErrorReport errors = new ErrorReport(session);
         unfog.plugins().failures().forEach(errors::warn);
         FitInputs inputs = FitInputs.of(unfog, normals);
+        List<Path> aside = calibration.isEmpty()
+                ? List.of()
+                : FitInputs.of(unfog, calibration, inputs.kind()).files();
         PluginExtension<Fitter> fitter = unfog.fitters(network.plugins).of(inputs.kind());
         Map<String, String> texts = flags.textsOf(spec.commandLine().getParseResult(), fitter.pluginId());
         ParameterValues values = ParameterValues.parse(fitter.call(called -> called.parameters()), texts);
         long began = System.nanoTime();
         try (ProgressLine progress = new ProgressLine(session.terminal())) {
             new FitJob(unfog, fitter, values, network.settings(unfog))
-                    .fit(inputs.files(), ignored, output, progress, session.cancellation());
+                    .fit(inputs.files(), aside, ignored, output, progress, session.cancellation());
         }
         double seconds = (System.nanoTime() - began) / 1e9;
         if (common.json) {

@@ -67,6 +67,7 @@ final class UnfogCommand implements Runnable {
         evaluate.addSubcommand(pictures.commandLine(all || first.equals("eval")));
         evaluate.addSubcommand(new EvaluateSpeechCommand(session).commandLine(all || first.equals("eval")));
         evaluate.addSubcommand(new EvaluateRowsCommand(session).commandLine(all || first.equals("eval")));
+        evaluate.addSubcommand(new EvaluateAnomaliesCommand(session));
         root.addSubcommand(evaluate);
         root.addSubcommand(new FitCommand(session).commandLine(all || first.equals("fit")));
         root.addSubcommand(new ScoreCommand(session).commandLine(all || first.equals("score")));

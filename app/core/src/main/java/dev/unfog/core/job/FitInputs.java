@@ -46,6 +46,25 @@ public record FitInputs(List<Path> files, MediaKind kind) {
         return new FitInputs(List.copyOf(files), kind);
     }
 
+    /**
+     * Finds files that must be of a known kind.
+     *
+     * @param named files and folders
+     * @param kind what all of them must be
+     * @throws UnfogException if there are none, or one is of another kind
+     */
+    public static FitInputs of(Unfog unfog, List<Path> named, MediaKind kind) {
+        FitInputs inputs = of(unfog, named);
+        if (!inputs.kind().equals(kind)) {
+            throw new UnfogException(
+                    ErrorCode.BAD_PARAMETER,
+                    inputs.files().get(0).toString(),
+                    "it is of kind " + inputs.kind() + ", and samples of kind " + kind + " are needed here",
+                    "name samples of one kind");
+        }
+        return inputs;
+    }
+
     private static List<Path> filesIn(Unfog unfog, Path folder) {
         List<Path> found = new ArrayList<>();
         for (MediaKind kind : KINDS) {

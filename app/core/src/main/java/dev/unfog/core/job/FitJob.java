@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -29,7 +30,7 @@ import java.util.Set;
 public record FitJob(Unfog unfog, PluginExtension<Fitter> fitter, ParameterValues parameters, RunSettings settings) {
 
     /**
-     * Fits a model.
+     * Fits a model and leaves the choice of what to calibrate on to the plugin.
      *
      * @param normals files of one kind, at least one
      * @param ignored for tables, the names of columns to leave out
@@ -37,6 +38,25 @@ public record FitJob(Unfog unfog, PluginExtension<Fitter> fitter, ParameterValue
      * @throws UnfogException what the plugin throws, or with {@link ErrorCode#OUTPUT_NOT_WRITABLE}; the model is then as it was
      */
     public void fit(List<Path> normals, Set<String> ignored, Path model, Progress progress, Cancellation cancellation) {
+        fit(normals, List.of(), ignored, model, progress, cancellation);
+    }
+
+    /**
+     * Fits a model.
+     *
+     * @param normals files of one kind, at least one
+     * @param calibration normal samples of the same kind to calibrate on; empty to leave the choice to the plugin
+     * @param ignored for tables, the names of columns to leave out
+     * @param model the file to write, replaced if it is there
+     * @throws UnfogException what the plugin throws, or with {@link ErrorCode#OUTPUT_NOT_WRITABLE}; the model is then as it was
+     */
+    public void fit(
+            List<Path> normals,
+            List<Path> calibration,
+            Set<String> ignored,
+            Path model,
+            Progress progress,
+            Cancellation cancellation) {
         Path target = model.toAbsolutePath();
         Path folder = target.getParent();
         if (folder == null || !Files.isDirectory(folder) || Files.isDirectory(target)) {
@@ -45,7 +65,7 @@ public record FitJob(Unfog unfog, PluginExtension<Fitter> fitter, ParameterValue
         try (TemporaryFolder temporary = TemporaryFolder.create()) {
             CallContext context = new CallContext(
                     unfog, fitter.pluginId(), settings, progress, cancellation, temporary.subfolder("plugin"));
-            Samples samples = new FileSamples(unfog, normals, ignored, temporary.subfolder("media"));
+            Samples samples = new FileSamples(unfog, normals, calibration, ignored, temporary.subfolder("media"));
             Path half = folder.resolve("." + target.getFileName() + ".part");
             try {
                 fitter.run(called -> called.fit(samples, half, parameters, context));
@@ -66,7 +86,8 @@ public record FitJob(Unfog unfog, PluginExtension<Fitter> fitter, ParameterValue
     }
 
     /** Files, each opened when it is asked for. */
-    private record FileSamples(Unfog unfog, List<Path> files, Set<String> ignored, Path temporaryDirectory)
+    private record FileSamples(
+            Unfog unfog, List<Path> files, List<Path> aside, Set<String> ignored, Path temporaryDirectory)
             implements Samples {
         @Override
         public int count() {
@@ -77,6 +98,13 @@ public record FitJob(Unfog unfog, PluginExtension<Fitter> fitter, ParameterValue
         public Media open(int index) {
             Media media = unfog.open(files.get(index), temporaryDirectory);
             return media instanceof Rows rows && !ignored.isEmpty() ? SelectedColumns.without(rows, ignored) : media;
+        }
+
+        @Override
+        public Optional<Samples> calibration() {
+            return aside.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(new FileSamples(unfog, aside, List.of(), ignored, temporaryDirectory));
         }
     }
 }

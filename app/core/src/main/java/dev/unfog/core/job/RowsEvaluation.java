@@ -11,6 +11,8 @@ import dev.unfog.api.param.ParameterValues;
 import dev.unfog.api.plugin.Fitter;
 import dev.unfog.api.plugin.Scorer;
 import dev.unfog.core.measure.FalsePositives;
+import dev.unfog.core.measure.IsolationScore;
+import dev.unfog.core.measure.MahalanobisDistance;
 import dev.unfog.core.measure.NearestNeighbours;
 import dev.unfog.core.measure.RankingQuality;
 import dev.unfog.core.media.rows.CsvTableWriter;
@@ -18,7 +20,6 @@ import dev.unfog.core.plugin.PluginExtension;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -27,17 +28,14 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Measures how well a plugin finds the anomalies of a labelled table, beside the plain method.
+ * Measures how well a plugin finds the anomalies of a labelled table, beside plain methods.
  *
  * <p>Protocol: of the rows labelled 0, the first half (in file order, or after shuffling all rows) is normal: the plugin learns from
  * 80 % of it, chosen at random with the seed, and calibrates on the rest. The other half and all rows labelled otherwise are the test.
- * Nearest neighbours (k = 5, standardised, every column a number) learn from the same 80 %. False positives: the normal test rows, which
+ * Nearest neighbours (k = 5, standardised, every column a number), isolation forest and Mahalanobis distance learn from the same 80 %. False positives: the normal test rows, which
  * nothing was fitted to, are split 50 times into calibration and test. Safe for use by many threads.
  */
 public final class RowsEvaluation {
-    /** The parameter by which a plugin is told which rows to calibrate on. */
-    public static final String CALIBRATION = "calibration";
-
     private static final int NEIGHBOURS = 5;
     private static final int SPLITS = 50;
 
@@ -56,6 +54,8 @@ public final class RowsEvaluation {
      * @param anomalies how many of them are anomalies
      * @param score of the plugin
      * @param neighbours of the distance to the fifth nearest neighbour
+     * @param isolationForest of the isolation forest
+     * @param mahalanobis of the Mahalanobis distance
      * @param norms AUROC of the score norms alone, where the plugin tells them ({@code norms} among its details); else NaN
      * @param falsePositives05 the share of normal rows that are flagged at 5 %
      * @param falsePositives01 the share of normal rows that are flagged at 1 %
@@ -69,6 +69,8 @@ public final class RowsEvaluation {
             int anomalies,
             RankingQuality score,
             RankingQuality neighbours,
+            RankingQuality isolationForest,
+            RankingQuality mahalanobis,
             double norms,
             double falsePositives05,
             double falsePositives01,
@@ -82,7 +84,7 @@ public final class RowsEvaluation {
      * Creates an evaluation.
      *
      * @param unfog the host
-     * @param fitter what learns; declares a parameter {@code calibration}
+     * @param fitter what learns
      * @param scorer of the same plugin
      * @param parameters the user's texts for the fitter, by parameter name
      * @param settings how the plugin is run
@@ -98,17 +100,6 @@ public final class RowsEvaluation {
         this.scorer = scorer;
         this.parameters = Map.copyOf(parameters);
         this.settings = settings;
-        if (fitterParameters().stream().noneMatch(parameter -> parameter.name().equals(CALIBRATION))) {
-            throw new UnfogException(
-                    ErrorCode.BAD_PARAMETER,
-                    "plugin " + fitter.pluginId(),
-                    "it has no parameter " + CALIBRATION + ", so it cannot be told what to calibrate on",
-                    "name another plugin with --plugin");
-        }
-    }
-
-    private List<Parameter<?>> fitterParameters() {
-        return fitter.<List<Parameter<?>>>call(called -> called.parameters());
     }
 
     /**
@@ -149,12 +140,17 @@ public final class RowsEvaluation {
                     write(temporary.path().resolve("calibration.csv"), table, known.subList(0, calibration));
             Path testFile = write(temporary.path().resolve("test.csv"), table, test);
             Path model = temporary.path().resolve("model.unfog");
-            Map<String, String> texts = new HashMap<>(parameters);
-            texts.put(CALIBRATION, calibrationFile.toString());
-            ParameterValues values = ParameterValues.parse(fitterParameters(), texts);
+            ParameterValues values =
+                    ParameterValues.parse(fitter.<List<Parameter<?>>>call(called -> called.parameters()), parameters);
             long began = System.nanoTime();
             new FitJob(unfog, fitter, values, settings)
-                    .fit(List.of(learnedFile), Set.of(), model, progress.part(0, 0.9), cancellation);
+                    .fit(
+                            List.of(learnedFile),
+                            List.of(calibrationFile),
+                            Set.of(),
+                            model,
+                            progress.part(0, 0.9),
+                            cancellation);
             double fitSeconds = (System.nanoTime() - began) * 1e-9;
             began = System.nanoTime();
             List<Scorer.Score> scores = score(model, testFile, cancellation);
@@ -242,7 +238,7 @@ public final class RowsEvaluation {
         return scores;
     }
 
-    private static Measurement compare(
+    private Measurement compare(
             Path file,
             Labelled table,
             List<Integer> learned,
@@ -259,8 +255,8 @@ public final class RowsEvaluation {
             values[i] = scores.get(i).value();
             norms[i] = scores.get(i).details().get("norms") instanceof Double norm ? norm : Double.NaN;
         }
-        double[] distances =
-                new NearestNeighbours(numbers(file, table, learned), NEIGHBOURS).distances(numbers(file, table, test));
+        double[][] normals = numbers(file, table, learned);
+        double[][] tests = numbers(file, table, test);
         double[] normal = java.util.Arrays.copyOf(values, normalTests);
         // Half of them, or a little less, so that 5 % and 1 % are p-values that can be had exactly.
         int unit = normalTests >= 200 ? 100 : 20;
@@ -272,7 +268,9 @@ public final class RowsEvaluation {
                 test.size(),
                 test.size() - normalTests,
                 RankingQuality.of(values, anomalous),
-                RankingQuality.of(distances, anomalous),
+                RankingQuality.of(new NearestNeighbours(normals, NEIGHBOURS).distances(tests), anomalous),
+                RankingQuality.of(IsolationScore.of(normals, tests, settings.seed()), anomalous),
+                RankingQuality.of(new MahalanobisDistance(normals).distances(tests), anomalous),
                 Double.isNaN(norms[0])
                         ? Double.NaN
                         : RankingQuality.of(norms, anomalous).auroc(),

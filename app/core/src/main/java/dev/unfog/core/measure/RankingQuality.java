@@ -38,21 +38,55 @@ public record RankingQuality(double auroc, double averagePrecision) {
                     "A ranking needs anomalies and normal samples, not " + anomalies + " and " + normals);
         }
         Arrays.sort(order, Comparator.comparingDouble((Integer i) -> scores[i]).reversed());
-        double area = 0;
-        double precision = 0;
-        long truePositives = 0;
-        long falsePositives = 0;
+        Sums sums = new Sums();
         for (int from = 0, to; from < order.length; from = to) {
             int positives = 0;
             for (to = from; to < order.length && scores[order[to]] == scores[order[from]]; to++) {
                 positives += anomalous[order[to]] ? 1 : 0;
             }
-            int negatives = to - from - positives;
+            sums.add(positives, to - from - positives);
+        }
+        return sums.quality();
+    }
+
+    /**
+     * Measures scores of which only how often each occurs is known, such as the pixels of many maps.
+     *
+     * @param anomalies for each score, lowest first, how many anomalies have it
+     * @param normals for each score, lowest first, how many normal samples have it
+     * @throws IllegalArgumentException if there are no anomalies or no normal samples
+     */
+    public static RankingQuality ofCounts(long[] anomalies, long[] normals) {
+        Sums sums = new Sums();
+        for (int score = anomalies.length - 1; score >= 0; score--) {
+            if (anomalies[score] + normals[score] > 0) {
+                sums.add(anomalies[score], normals[score]);
+            }
+        }
+        if (sums.truePositives == 0 || sums.falsePositives == 0) {
+            throw new IllegalArgumentException("A ranking needs anomalies and normal samples, not " + sums.truePositives
+                    + " and " + sums.falsePositives);
+        }
+        return sums.quality();
+    }
+
+    /** Goes from the highest score down. */
+    private static final class Sums {
+        private double area;
+        private double precision;
+        private long truePositives;
+        private long falsePositives;
+
+        /** Adds what has one score. */
+        void add(long positives, long negatives) {
             area += negatives * (truePositives + 0.5 * positives);
             truePositives += positives;
             falsePositives += negatives;
             precision += positives * (double) truePositives / (truePositives + falsePositives);
         }
-        return new RankingQuality(area / ((double) anomalies * normals), precision / anomalies);
+
+        RankingQuality quality() {
+            return new RankingQuality(area / ((double) truePositives * falsePositives), precision / truePositives);
+        }
     }
 }

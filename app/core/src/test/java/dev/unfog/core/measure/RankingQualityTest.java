@@ -56,6 +56,15 @@ class RankingQualityTest {
     }
 
     @Test
+    void countsGiveWhatTheScoresThemselvesGive() {
+        double[] scores = {0, 1, 1, 2, 2, 2, 3};
+        boolean[] anomalous = {false, false, true, false, true, true, false};
+
+        assertThat(RankingQuality.ofCounts(new long[] {0, 1, 2, 0}, new long[] {1, 1, 1, 1}))
+                .isEqualTo(RankingQuality.of(scores, anomalous));
+    }
+
+    @Test
     void labelsOfOneKindAreRefused() {
         assertThatThrownBy(() -> RankingQuality.of(new double[] {1, 2}, new boolean[] {true, true}))
                 .isInstanceOf(IllegalArgumentException.class)

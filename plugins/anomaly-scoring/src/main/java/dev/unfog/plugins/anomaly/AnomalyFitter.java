@@ -4,7 +4,6 @@ import dev.unfog.api.ErrorCode;
 import dev.unfog.api.UnfogException;
 import dev.unfog.api.media.Media;
 import dev.unfog.api.media.MediaKind;
-import dev.unfog.api.media.Rows;
 import dev.unfog.api.param.Parameter;
 import dev.unfog.api.param.ParameterType;
 import dev.unfog.api.param.ParameterValues;
@@ -13,7 +12,6 @@ import dev.unfog.api.plugin.PluginContext;
 import dev.unfog.api.plugin.Samples;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import org.pf4j.Extension;
 
@@ -31,13 +29,13 @@ public final class AnomalyFitter implements Fitter {
     private static final long TABLE_STEPS = 1500;
     private static final long PATCH_STEPS = 600;
 
-    /** Rows that the network never sees. */
-    static final Parameter<Path> CALIBRATION = new Parameter<>(
-            "calibration",
-            new ParameterType.MediaFile(MediaKind.ROWS),
-            null,
+    /** Whether to train at all. */
+    static final Parameter<Boolean> QUICK = new Parameter<>(
+            "quick",
+            new ParameterType.Flag(),
+            false,
             "",
-            "a table of normal rows to calibrate on, none of them among those to learn from; a fifth of those where not given");
+            "for pictures and recordings, do not train: let the released networks of photographs and of speech look at them");
 
     /** Made by the plugin host. */
     public AnomalyFitter() {}
@@ -54,7 +52,7 @@ public final class AnomalyFitter implements Fitter {
 
     @Override
     public List<Parameter<?>> parameters() {
-        return List.of(STEPS, CALIBRATION);
+        return List.of(STEPS, QUICK);
     }
 
     @Override
@@ -76,17 +74,20 @@ public final class AnomalyFitter implements Fitter {
         }
         boolean isTable = kind.equals(MediaKind.ROWS);
         long steps = parameters.find(STEPS).orElse(isTable ? TABLE_STEPS : PATCH_STEPS);
-        if (!isTable) {
-            new PatchFitting(normals, kind, context, steps).fit(model);
-            return;
+        boolean isQuick = parameters.get(QUICK);
+        if (isTable && isQuick) {
+            throw new UnfogException(
+                    ErrorCode.BAD_PARAMETER,
+                    "--quick",
+                    "no released network knows anything of tables",
+                    "leave --quick out; --steps 300 is fast too");
         }
-        Optional<Path> calibration = parameters.find(CALIBRATION);
-        if (calibration.isEmpty()) {
-            new TableFitting(normals, null, context, steps).fit(model);
+        if (isTable) {
+            new TableFitting(normals, context, steps).fit(model);
+        } else if (isQuick) {
+            new PatchFitting(normals, kind, context).fitQuickly(model);
         } else {
-            try (Media rows = context.openMedia(calibration.get(), MediaKind.ROWS)) {
-                new TableFitting(normals, (Rows) rows, context, steps).fit(model);
-            }
+            new PatchFitting(normals, kind, context).fit(model, steps);
         }
     }
 }

@@ -33,8 +33,8 @@ final class HeatMap {
 
     /** Returns the deviation at a pixel, 0..1, between the cells' centres linear. */
     float at(int x, int y) {
-        double column = Math.max(0, Math.min(deviation.columns() - 1, (x + 0.5) / PatchNorms.STRIDE - 0.5));
-        double row = Math.max(0, Math.min(deviation.rows() - 1, (y + 0.5) / PatchNorms.STRIDE - 0.5));
+        double column = Math.max(0, Math.min(deviation.columns() - 1, (x + 0.5) / CellGrid.STRIDE - 0.5));
+        double row = Math.max(0, Math.min(deviation.rows() - 1, (y + 0.5) / CellGrid.STRIDE - 0.5));
         int left = Math.min((int) column, Math.max(0, deviation.columns() - 2));
         int top = Math.min((int) row, Math.max(0, deviation.rows() - 2));
         int right = Math.min(left + 1, deviation.columns() - 1);
@@ -81,17 +81,22 @@ final class HeatMap {
         float sum = 0;
         for (int channel = 0; channel < image.channels(); channel++) {
             float value = image.values()[channel * area + y * image.width() + x];
-            sum += isSpectrogram ? 0.5f + 0.2f * (value - model.colourMeans()[0]) / model.colourDeviations()[0] : value;
+            sum += isSpectrogram
+                    ? 0.5f
+                            + 0.2f
+                                    * (value - model.standardisation().means()[0])
+                                    / model.standardisation().deviations()[0]
+                    : value;
         }
         return Math.max(0, Math.min(1, sum / image.channels()));
     }
 
     private static boolean isEdge(List<DeviationRegion> regions, int x, int y) {
         for (DeviationRegion region : regions) {
-            int left = region.left() * PatchNorms.STRIDE;
-            int right = region.right() * PatchNorms.STRIDE - 1;
-            int top = region.top() * PatchNorms.STRIDE;
-            int bottom = region.bottom() * PatchNorms.STRIDE - 1;
+            int left = region.left() * CellGrid.STRIDE;
+            int right = region.right() * CellGrid.STRIDE - 1;
+            int top = region.top() * CellGrid.STRIDE;
+            int bottom = region.bottom() * CellGrid.STRIDE - 1;
             boolean isInside = x >= left && x <= right && y >= top && y <= bottom;
             if (isInside && (x == left || x == right || y == top || y == bottom)) {
                 return true;

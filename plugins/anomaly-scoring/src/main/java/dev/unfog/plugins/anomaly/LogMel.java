@@ -86,7 +86,18 @@ final class LogMel {
         return sum / (to - from) / real.length;
     }
 
-    private static float[] mono(Audio audio) {
+    /** Returns the mean square of a recording. */
+    static double power(Audio audio) {
+        double sum = 0;
+        float[] samples = mono(audio);
+        for (float sample : samples) {
+            sum += (double) sample * sample;
+        }
+        return sum / Math.max(1, samples.length);
+    }
+
+    /** Returns the mean of the channels. */
+    static float[] mono(Audio audio) {
         int channels = audio.layout().channels();
         float[][] block = new float[channels][1 << 16];
         float[] samples =

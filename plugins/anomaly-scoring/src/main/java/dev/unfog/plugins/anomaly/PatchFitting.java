@@ -1,6 +1,7 @@
 package dev.unfog.plugins.anomaly;
 
 import dev.unfog.api.ErrorCode;
+import dev.unfog.api.Progress;
 import dev.unfog.api.UnfogException;
 import dev.unfog.api.media.Audio;
 import dev.unfog.api.media.Media;
@@ -19,9 +20,12 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** Learns from pictures or recordings what is normal: a network on patches of most of them, calibrated on the rest. */
@@ -32,73 +36,160 @@ final class PatchFitting {
     private static final int CROP = 32;
     private static final int MOST_CELLS = 20_000;
     private static final long MOST_VALUES = 1L << 26;
+    /** More samples than this add little to what a released network says of them, and take long. */
+    private static final int MOST_QUICK = 1_000;
+
+    /** Noise levels in deviations of the normal pictures; below the lowest, patches are hard to tell apart. */
+    private static final double[] LEVELS = NoiseLadder.geometric(0.2, 1.5, 6);
+
+    private static final String PICTURE_NETWORK = "photo";
+    private static final String SOUND_NETWORK = "speech";
+    /** Noise levels for the released network of pictures, whose values lie in 0..1. */
+    private static final double[] PICTURE_LEVELS = NoiseLadder.geometric(0.03, 0.4, 4);
+    /** Times of the process of the released network of sound, which runs from 0 to 1. */
+    private static final double[] SOUND_TIMES = {0.1, 0.3, 0.5, 0.7, 0.9};
 
     private final Samples normals;
     private final MediaKind kind;
     private final PluginContext context;
-    private final long steps;
+    private final SplittableRandom random;
 
-    PatchFitting(Samples normals, MediaKind kind, PluginContext context, long steps) {
+    PatchFitting(Samples normals, MediaKind kind, PluginContext context) {
         this.normals = normals;
         this.kind = kind;
         this.context = context;
-        this.steps = steps;
+        random = new SplittableRandom(context.seed() + 1);
     }
 
-    void fit(Path model) {
-        int count = normals.count();
-        if (count < FEWEST) {
-            throw new UnfogException(
-                    ErrorCode.BAD_PARAMETER,
-                    "normals",
-                    "there are " + count + ", too few to learn from and to calibrate on",
-                    "give at least " + FEWEST + " normal samples; a hundred are better");
+    /**
+     * Which of the normal samples are learned from and which are calibrated on.
+     *
+     * @param learned indices into the normal samples
+     * @param asideOf where the others lie
+     * @param aside indices there
+     */
+    private record Split(int[] learned, Samples asideOf, int[] aside) {}
+
+    private Split split(int most) {
+        int[] order = shuffled(normals.count());
+        Optional<Samples> given = normals.calibration();
+        if (given.isPresent()) {
+            int[] aside = shuffled(given.get().count());
+            return new Split(
+                    Arrays.copyOf(order, Math.min(most, order.length)),
+                    given.get(),
+                    Arrays.copyOf(aside, Math.min(most, aside.length)));
         }
-        SplittableRandom random = new SplittableRandom(context.seed() + 1);
+        int count = Math.min(most, order.length);
+        int aside = count < 95 ? Math.round(0.2f * count) : TableFitting.calibrationRows(count);
+        return new Split(Arrays.copyOfRange(order, aside, count), normals, Arrays.copyOf(order, aside));
+    }
+
+    private int[] shuffled(int count) {
         int[] order = new int[count];
         for (int i = 0; i < count; i++) {
             int other = random.nextInt(i + 1);
             order[i] = order[other];
             order[other] = i;
         }
-        int aside = count < 95 ? Math.round(0.2f * count) : TableFitting.calibrationRows(count);
-        int channels = kind.equals(MediaKind.PICTURE) ? channels() : 1;
-        List<PatchImage> training = read(order, aside, count, channels);
-        float[][] colours = colours(training, channels);
-        training.replaceAll(image -> image.standardised(colours[0], colours[1]));
+        return order;
+    }
 
+    private void requireEnough() {
+        int fewest = normals.calibration().isPresent() ? FEWEST - FEWEST / 5 : FEWEST;
+        if (normals.count() < fewest) {
+            throw new UnfogException(
+                    ErrorCode.BAD_PARAMETER,
+                    "normals",
+                    "there are " + normals.count() + ", too few to learn from and to calibrate on",
+                    "give at least " + fewest + " normal samples; a hundred are better");
+        }
+        normals.calibration().filter(aside -> aside.count() < FEWEST / 5).ifPresent(aside -> {
+            throw new UnfogException(
+                    ErrorCode.BAD_PARAMETER,
+                    "calibration",
+                    "there are " + aside.count() + " samples, too few to calibrate on",
+                    "give at least " + FEWEST / 5 + " normal samples; a hundred are better");
+        });
+    }
+
+    /**
+     * Trains a network on patches of the normals and writes the model.
+     *
+     * @param steps of training
+     */
+    void fit(Path model, long steps) {
+        requireEnough();
+        Split split = split(Integer.MAX_VALUE);
+        int channels = kind.equals(MediaKind.PICTURE) ? channels() : 1;
+        List<PatchImage> training = read(split.learned(), channels);
+        Split read = new Split(Arrays.copyOf(split.learned(), training.size()), split.asideOf(), split.aside());
+        Standardisation standardisation = Standardisation.of(training, channels);
+        training.replaceAll(standardisation::apply);
         Path onnx = context.temporaryDirectory().resolve("patches.onnx");
-        TrainingResult trained = train(training, channels, onnx);
+        TrainingResult trained = train(training, channels, onnx, steps);
+        training.clear();
         try (ScoreNetwork network = context.openNetwork(onnx)) {
-            context.progress().report(0.85, "looking at normal patches");
-            float[] cells = cells(new PatchNorms(network, PatchModel.LEVELS), training, random);
-            int measures = 2 * PatchModel.LEVELS.length;
-            float[][] spread = spread(cells, measures);
-            NearestNormals nearest = PatchModel.nearest(PatchModel.standardised(cells, spread[0], spread[1]), measures);
-            PatchModel uncalibrated = new PatchModel(
-                    kind.name(),
-                    channels,
-                    colours[0],
-                    colours[1],
-                    network,
-                    spread[0],
-                    spread[1],
-                    nearest,
-                    new float[0],
-                    0,
-                    1);
-            PatchModel fitted = calibrated(uncalibrated, order, aside);
-            Map<String, Object> facts = new LinkedHashMap<>();
-            facts.put("samples", count);
-            facts.put("trainingSamples", training.size());
-            facts.put("calibrationSamples", aside);
+            PatchModel.Sight sight = new PatchModel.Sight(standardisation, LEVELS, 1);
+            Map<String, Object> facts = facts(read);
             facts.put("steps", trained.steps());
             facts.put("loss", trained.loss());
-            facts.put("seed", context.seed());
             facts.put("networkSha256", trained.sha256());
-            fitted.write(model, onnx, facts);
+            calibrated(network, false, sight, channels, read, 0.85).write(model, onnx, facts);
         }
-        context.progress().report(1, "fitted to " + training.size() + " samples, calibrated on " + aside);
+    }
+
+    /** Calibrates what a released network says of the normals, without training, and writes the model. */
+    void fitQuickly(Path model) {
+        requireEnough();
+        Split split = split(MOST_QUICK);
+        boolean isPicture = kind.equals(MediaKind.PICTURE);
+        try (ScoreNetwork network = context.openNetwork(isPicture ? PICTURE_NETWORK : SOUND_NETWORK)) {
+            int channels = isPicture ? network.card().channels() : 1;
+            PatchModel.Sight sight = isPicture
+                    ? new PatchModel.Sight(Standardisation.none(channels), PICTURE_LEVELS, 1)
+                    : soundSight(split);
+            calibrated(network, true, sight, channels, split, 0).write(model, null, facts(split));
+        }
+    }
+
+    private PatchModel.Sight soundSight(Split split) {
+        List<PatchImage> spectrograms = read(split.learned(), 1);
+        double power = 0;
+        for (int index : split.learned()) {
+            try (Media media = normals.open(index)) {
+                power += LogMel.power((Audio) media) / split.learned().length;
+            }
+        }
+        return new PatchModel.Sight(Standardisation.of(spectrograms, 1), SOUND_TIMES, SpectrumNorms.gain(power));
+    }
+
+    private Map<String, Object> facts(Split split) {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("samples", normals.count());
+        facts.put("trainingSamples", split.learned().length);
+        facts.put("calibrationSamples", split.aside().length);
+        facts.put("seed", context.seed());
+        return facts;
+    }
+
+    private PatchModel calibrated(
+            ScoreNetwork network, boolean isReleased, PatchModel.Sight sight, int channels, Split split, double from) {
+        CellNorms norms = sight.through(network);
+        Set<String> known = new HashSet<>();
+        double middle = from + (1 - from) * 0.8;
+        float[] cells = cells(
+                norms, channels, split.learned(), known, context.progress().part(from, middle));
+        float[][] spread = spread(cells, norms.measures());
+        NearestNormals nearest =
+                PatchModel.nearest(PatchModel.standardised(cells, spread[0], spread[1]), norms.measures());
+        PatchModel uncalibrated = new PatchModel(
+                kind.name(), channels, network, isReleased, sight, spread[0], spread[1], nearest, new float[0], 0, 1);
+        PatchModel model =
+                calibrated(uncalibrated, split, known, context.progress().part(middle, 1));
+        context.progress()
+                .report(1, "fitted to " + split.learned().length + " samples, calibrated on " + split.aside().length);
+        return model;
     }
 
     /** Colour counts only where any of the normal pictures has some. */
@@ -118,13 +209,13 @@ final class PatchFitting {
     }
 
     /** Reads samples until there are enough of them. */
-    private List<PatchImage> read(int[] order, int from, int to, int channels) {
+    private List<PatchImage> read(int[] indices, int channels) {
         List<PatchImage> images = new ArrayList<>();
         long values = 0;
-        for (int i = from; i < to && values < MOST_VALUES; i++) {
+        for (int i = 0; i < indices.length && values < MOST_VALUES; i++) {
             context.cancellation().throwIfCancelled();
-            context.progress().report(0.05 * (i - from) / (to - from), "reading");
-            try (Media media = normals.open(order[i])) {
+            context.progress().report(0.05 * i / indices.length, "reading");
+            try (Media media = normals.open(indices[i])) {
                 PatchImage image = image(media, channels);
                 values += image.values().length;
                 images.add(image);
@@ -133,30 +224,7 @@ final class PatchFitting {
         return images;
     }
 
-    /** Mean and deviation of each channel. */
-    private static float[][] colours(List<PatchImage> images, int channels) {
-        float[] means = new float[channels];
-        float[] deviations = new float[channels];
-        for (int channel = 0; channel < channels; channel++) {
-            double sum = 0;
-            double squares = 0;
-            long count = 0;
-            for (PatchImage image : images) {
-                int area = image.height() * image.width();
-                for (int i = channel * area; i < (channel + 1) * area; i++) {
-                    sum += image.values()[i];
-                    squares += (double) image.values()[i] * image.values()[i];
-                }
-                count += area;
-            }
-            means[channel] = (float) (sum / count);
-            double variance = squares / count - (sum / count) * (sum / count);
-            deviations[channel] = (float) Math.max(1e-3, Math.sqrt(Math.max(0, variance)));
-        }
-        return new float[][] {means, deviations};
-    }
-
-    private TrainingResult train(List<PatchImage> images, int channels, Path onnx) {
+    private TrainingResult train(List<PatchImage> images, int channels, Path onnx, long steps) {
         TrainingPlan plan = TrainingPlan.builder()
                 .setId("patches")
                 .setKind(MediaKind.PICTURE)
@@ -199,19 +267,28 @@ final class PatchFitting {
         }
     }
 
-    /** A random choice of the cells of all samples. */
-    private float[] cells(PatchNorms norms, List<PatchImage> images, SplittableRandom random) {
+    /**
+     * A random choice of the cells of all samples.
+     *
+     * @param known receives what tells each sample from any other
+     */
+    private float[] cells(CellNorms norms, int channels, int[] indices, Set<String> known, Progress progress) {
         int measures = norms.measures();
-        int share = Math.max(1, MOST_CELLS / images.size());
-        float[] cells = new float[share * images.size() * measures];
+        int share = Math.max(1, MOST_CELLS / indices.length);
+        float[] cells = new float[share * indices.length * measures];
         int at = 0;
-        for (PatchImage image : images) {
-            PatchNorms.Grid grid = norms.look(image, context.cancellation());
-            int count = grid.rows() * grid.columns();
-            for (int i = 0; i < share; i++) {
-                int cell = random.nextInt(count);
-                System.arraycopy(grid.values(), cell * measures, cells, at, measures);
-                at += measures;
+        for (int i = 0; i < indices.length; i++) {
+            progress.report((double) i / indices.length, "looking at normal samples");
+            try (Media media = normals.open(indices[i])) {
+                PatchImage image = image(media, channels);
+                known.add(image.digest());
+                CellGrid grid = norms.look(media, image, context.cancellation());
+                int count = grid.rows() * grid.columns();
+                for (int j = 0; j < share; j++) {
+                    int cell = random.nextInt(count);
+                    System.arraycopy(grid.values(), cell * measures, cells, at, measures);
+                    at += measures;
+                }
             }
         }
         return cells;
@@ -236,13 +313,22 @@ final class PatchFitting {
         return new float[][] {means, deviations};
     }
 
-    private PatchModel calibrated(PatchModel model, int[] order, int aside) {
-        float[] scores = new float[aside];
+    private PatchModel calibrated(PatchModel model, Split split, Set<String> known, Progress progress) {
+        int count = split.aside().length;
+        float[] scores = new float[count];
         List<double[]> distances = new ArrayList<>();
-        for (int i = 0; i < aside; i++) {
-            context.progress().report(0.9 + 0.1 * i / aside, "calibrating");
-            try (Media media = normals.open(order[i])) {
-                PatchModel.Deviation deviation = model.measure(image(media, model.channels()), context.cancellation());
+        for (int i = 0; i < count; i++) {
+            progress.report((double) i / count, "calibrating");
+            try (Media media = split.asideOf().open(split.aside()[i])) {
+                PatchImage image = image(media, model.channels());
+                if (split.asideOf() != normals && known.contains(image.digest())) {
+                    throw new UnfogException(
+                            ErrorCode.BAD_PARAMETER,
+                            media.name(),
+                            "it is to calibrate on, but it is also among the samples to learn from",
+                            "calibrate on normal samples of their own, or leave --calibration out");
+                }
+                PatchModel.Deviation deviation = model.measure(media, image, context.cancellation());
                 scores[i] = (float) deviation.score();
                 distances.add(deviation.distances());
             }
@@ -253,9 +339,9 @@ final class PatchFitting {
         return new PatchModel(
                 model.kind(),
                 model.channels(),
-                model.colourMeans(),
-                model.colourDeviations(),
                 model.network(),
+                model.isReleased(),
+                model.sight(),
                 model.means(),
                 model.deviations(),
                 model.normals(),

@@ -5,6 +5,10 @@ import dev.unfog.api.UnfogException;
 import dev.unfog.api.media.Picture;
 import dev.unfog.api.media.PictureLayout;
 import dev.unfog.api.media.Region;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /**
  * A picture or a spectrogram in memory, to be looked at patch by patch.
@@ -87,14 +91,15 @@ record PatchImage(float[] values, int channels, int height, int width) {
         return new PatchImage(halved, channels, rows, columns);
     }
 
-    /** Returns the picture with each channel moved and scaled: mean to ½, deviation to 1. */
-    PatchImage standardised(float[] means, float[] deviations) {
-        float[] moved = new float[values.length];
-        int area = height * width;
-        for (int i = 0; i < moved.length; i++) {
-            moved[i] = (values[i] - means[i / area]) / deviations[i / area] + 0.5f;
+    /** Returns what no other picture shares. */
+    String digest() {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length + 2, Float.BYTES));
+        bytes.putInt(height).putInt(width).asFloatBuffer().put(values);
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes.array()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
         }
-        return new PatchImage(moved, channels, height, width);
     }
 
     /** Copies a rectangle that may leave the picture; what lies outside is its mirror image. */

@@ -1,7 +1,11 @@
 package dev.unfog.plugins.anomaly;
 
 import dev.unfog.api.Cancellation;
+import dev.unfog.api.ErrorCode;
+import dev.unfog.api.UnfogException;
+import dev.unfog.api.media.Media;
 import dev.unfog.api.plugin.PluginContext;
+import dev.unfog.api.score.NetworkCard;
 import dev.unfog.api.score.ScoreNetwork;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What was learned from normal pictures or recordings. A cell's distance is that to the fifth nearest of the normal cells' norms: norms
@@ -16,9 +21,9 @@ import java.util.Map;
  *
  * @param kind the word in a model's description: {@code picture} or {@code audio}
  * @param channels of the pictures, 1 or 3
- * @param colourMeans of each channel over the normal pictures
- * @param colourDeviations of each channel over the normal pictures
- * @param network trained on patches of the normals
+ * @param network trained on patches of the normals, or a released one
+ * @param isReleased whether it is a released one
+ * @param sight how the network looks at a sample
  * @param means of each of a cell's norms over the normal cells
  * @param deviations of each of a cell's norms over the normal cells
  * @param normals a choice of the normal cells, {@code [cells][measures]}, standardised
@@ -29,9 +34,9 @@ import java.util.Map;
 record PatchModel(
         String kind,
         int channels,
-        float[] colourMeans,
-        float[] colourDeviations,
         ScoreNetwork network,
+        boolean isReleased,
+        Sight sight,
         float[] means,
         float[] deviations,
         NearestNormals normals,
@@ -42,13 +47,25 @@ record PatchModel(
     static final String PICTURE = "picture";
     static final String AUDIO = "audio";
 
-    /** Noise levels in deviations of the normal pictures; below the lowest, patches are hard to tell apart. */
-    static final double[] LEVELS = NoiseLadder.geometric(0.2, 1.5, 6);
-
     private static final int NEIGHBOURS = 5;
     private static final String NETWORK = "network.onnx";
     private static final String NORMALS = "normals.f32";
     private static final String SCORES = "calibration.f32";
+
+    /**
+     * How a network looks at a sample.
+     *
+     * @param standardisation of pictures and spectrograms
+     * @param levels noise levels; σ in the units of standardised pictures
+     * @param gain by which the sound of a recording is brought to the level that a network of sound expects
+     */
+    record Sight(Standardisation standardisation, double[] levels, double gain) {
+        CellNorms through(ScoreNetwork network) {
+            return network.card().conditioning() == NetworkCard.Conditioning.OBSERVATION
+                    ? new SpectrumNorms(network, gain, levels)
+                    : new PatchNorms(network, standardisation, levels);
+        }
+    }
 
     /** Where a sample is unlike the normal ones. */
     record Deviation(double[] distances, int rows, int columns, double score, int strongestCell, double level) {}
@@ -57,13 +74,24 @@ record PatchModel(
         return new NearestNormals(cells, measures, NEIGHBOURS);
     }
 
-    void write(Path file, Path onnx, Map<String, Object> facts) {
+    /**
+     * Writes the model.
+     *
+     * @param onnx the network's file; null for a released network, which is found by its name
+     * @param facts about how it was fitted, kept for people
+     */
+    void write(Path file, @Nullable Path onnx, Map<String, Object> facts) {
         Map<String, Object> description = new LinkedHashMap<>();
         description.put("kind", kind);
         description.put("channels", channels);
-        description.put("colourMeans", list(colourMeans));
-        description.put("colourDeviations", list(colourDeviations));
-        description.put("noiseLevels", Arrays.stream(LEVELS).boxed().toList());
+        if (isReleased) {
+            description.put("releasedNetwork", network.card().id());
+            description.put("releasedNetworkSha256", network.card().sha256());
+            description.put("gain", sight.gain());
+        }
+        description.put("colourMeans", list(sight.standardisation().means()));
+        description.put("colourDeviations", list(sight.standardisation().deviations()));
+        description.put("noiseLevels", Arrays.stream(sight.levels()).boxed().toList());
         description.put("means", list(means));
         description.put("deviations", list(deviations));
         description.put("typicalDistance", typical);
@@ -72,7 +100,7 @@ record PatchModel(
         Map<String, float[]> arrays = new LinkedHashMap<>();
         arrays.put(NORMALS, normals.points());
         arrays.put(SCORES, scores);
-        ModelFile.write(file, description, Map.of(NETWORK, onnx), arrays);
+        ModelFile.write(file, description, onnx == null ? Map.of() : Map.of(NETWORK, onnx), arrays);
     }
 
     private static List<Double> list(float[] values) {
@@ -96,13 +124,21 @@ record PatchModel(
         float[] means = floats(description.numbers("means"));
         NearestNormals normals = nearest(file.array(NORMALS), means.length);
         float[] scores = file.array(SCORES);
-        ScoreNetwork network = context.openNetwork(file.extract(NETWORK, context.temporaryDirectory()));
+        boolean isReleased = description.has("releasedNetwork");
+        Standardisation standardisation = new Standardisation(
+                floats(description.numbers("colourMeans")), floats(description.numbers("colourDeviations")));
+        double[] levels = description.numbers("noiseLevels").stream()
+                .mapToDouble(Double::doubleValue)
+                .toArray();
+        ScoreNetwork network = isReleased
+                ? released(description, context)
+                : context.openNetwork(file.extract(NETWORK, context.temporaryDirectory()));
         return new PatchModel(
                 description.text("kind"),
                 description.count("channels"),
-                floats(description.numbers("colourMeans")),
-                floats(description.numbers("colourDeviations")),
                 network,
+                isReleased,
+                new Sight(standardisation, levels, isReleased ? description.number("gain") : 1),
                 means,
                 floats(description.numbers("deviations")),
                 normals,
@@ -111,10 +147,24 @@ record PatchModel(
                 description.number("unusualDistance"));
     }
 
-    /** Measures every cell of a picture that is not standardised yet. */
-    Deviation measure(PatchImage picture, Cancellation cancellation) {
-        PatchNorms norms = new PatchNorms(network, LEVELS);
-        PatchNorms.Grid grid = norms.look(picture.standardised(colourMeans, colourDeviations), cancellation);
+    private static ScoreNetwork released(ModelDescription description, PluginContext context) {
+        String id = description.text("releasedNetwork");
+        ScoreNetwork network = context.openNetwork(id);
+        if (!network.card().sha256().equals(description.text("releasedNetworkSha256"))) {
+            network.close();
+            throw new UnfogException(
+                    ErrorCode.CONTRACT_BROKEN,
+                    "network " + id,
+                    "the model was fitted with another version of it than is installed",
+                    "fit the model again, or install the network that it was fitted with");
+        }
+        return network;
+    }
+
+    /** Measures every cell of a sample. */
+    Deviation measure(Media sample, PatchImage image, Cancellation cancellation) {
+        CellNorms norms = sight.through(network);
+        CellGrid grid = norms.look(sample, image, cancellation);
         int measures = norms.measures();
         float[] cells = standardised(grid.values(), means, deviations);
         double[] distances = new double[grid.rows() * grid.columns()];
@@ -131,6 +181,11 @@ record PatchModel(
             loudest = isLouder ? i : loudest;
         }
         return new Deviation(distances, grid.rows(), grid.columns(), score(distances), strongest, norms.level(loudest));
+    }
+
+    /** Returns the standardisation of pictures and spectrograms. */
+    Standardisation standardisation() {
+        return sight.standardisation();
     }
 
     static float[] standardised(float[] cells, float[] means, float[] deviations) {

@@ -33,7 +33,7 @@ final class PatchSession implements Scorer.Session {
                     "fit a model to samples of this kind");
         }
         PatchImage image = PatchFitting.image(input, model.channels());
-        PatchModel.Deviation deviation = model.measure(image, context.cancellation());
+        PatchModel.Deviation deviation = model.measure(input, image, context.cancellation());
         List<DeviationRegion> regions = DeviationRegion.find(model, deviation);
         outputs.note("calibrationSamples", model.scores().length);
         new HeatMap(model, deviation, image).write(outputs, regions);
@@ -47,7 +47,7 @@ final class PatchSession implements Scorer.Session {
 
     /** Pixels as width x height + left + top; of a recording, seconds and Hz. */
     private static String describe(DeviationRegion region, Media input) {
-        int stride = PatchNorms.STRIDE;
+        int stride = CellGrid.STRIDE;
         if (input instanceof Audio audio) {
             double second = stride * LogMel.HOP_MILLISECONDS / 1000.0;
             int rate = audio.layout().sampleRate();

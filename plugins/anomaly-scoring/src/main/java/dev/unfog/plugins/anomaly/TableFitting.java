@@ -27,7 +27,6 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Learns from the rows of tables what is normal: reads them twice, trains a network on most and calibrates on the rest.
@@ -53,16 +52,13 @@ final class TableFitting {
     private final Samples normals;
     private final PluginContext context;
     private final long steps;
-    private final @Nullable Rows calibration;
 
     /**
-     * @param normals tables with the same columns
-     * @param calibration normal rows to calibrate on; null to set a fifth of the others aside
+     * @param normals tables with the same columns; where they name no rows to calibrate on, a fifth of them is set aside
      * @param steps of training
      */
-    TableFitting(Samples normals, @Nullable Rows calibration, PluginContext context, long steps) {
+    TableFitting(Samples normals, PluginContext context, long steps) {
         this.normals = normals;
-        this.calibration = calibration;
         this.context = context;
         this.steps = steps;
     }
@@ -76,7 +72,7 @@ final class TableFitting {
         for (int i = 0; i < normals.count(); i++) {
             rows += profile(i, names, profiles);
         }
-        String subject = normals.count() == 1 ? name(0) : normals.count() + " tables";
+        String subject = normals.count() == 1 ? name(normals, 0) : normals.count() + " tables";
         if (rows < FEWEST_ROWS) {
             throw tooFew(subject, "it has " + rows + (rows == 1 ? " row" : " rows"));
         }
@@ -135,18 +131,21 @@ final class TableFitting {
         }
     }
 
-    private String name(int index) {
-        try (Media media = normals.open(index)) {
+    private static String name(Samples samples, int index) {
+        try (Media media = samples.open(index)) {
             return media.name();
         }
     }
 
     /** Reads the features of all normal rows, or of a random choice of as many as are kept. */
     private float[] read(TableEncoding encoding, long rows) {
-        RowChoice choice = new RowChoice(encoding, (int) Math.min(rows, MOST_ROWS), context.seed());
-        for (int i = 0; i < normals.count(); i++) {
-            try (Media media = normals.open(i)) {
-                read((Rows) media, encoding, choice);
+        return readAll(normals, new RowChoice(encoding, (int) Math.min(rows, MOST_ROWS), context.seed()));
+    }
+
+    private float[] readAll(Samples tables, RowChoice choice) {
+        for (int i = 0; i < tables.count(); i++) {
+            try (Media media = tables.open(i)) {
+                read((Rows) media, choice.encoding, choice);
             }
         }
         return choice.rows();
@@ -212,19 +211,19 @@ final class TableFitting {
         int[] order = shuffled(count);
         float[] aside;
         float[] training;
-        if (calibration == null) {
+        Optional<Samples> calibration = normals.calibration();
+        if (calibration.isEmpty()) {
             int calibrationRows = calibrationRows(count);
             aside = take(rows, order, 0, calibrationRows, features);
             training = take(rows, order, calibrationRows, count, features);
         } else {
             training = take(rows, order, 0, count, features);
-            RowChoice choice = new RowChoice(encoding, MOST_CALIBRATION, context.seed());
-            read(calibration, encoding, choice);
-            aside = choice.rows();
+            String name = calibration.get().count() == 1 ? name(calibration.get(), 0) : "calibration";
+            aside = readAll(calibration.get(), new RowChoice(encoding, MOST_CALIBRATION, context.seed()));
             if (aside.length < 2 * features) {
-                throw tooFew(calibration.name(), "it has " + aside.length / features + " rows");
+                throw tooFew(name, "it has " + aside.length / features + " rows");
             }
-            refuseTrainingRows(calibration.name(), training, aside, features);
+            refuseTrainingRows(name, training, aside, features);
         }
         int distinct = distinct(training, features).size();
         if (distinct < TableModel.NEIGHBOURS + FEWEST_ROWS / 4) {

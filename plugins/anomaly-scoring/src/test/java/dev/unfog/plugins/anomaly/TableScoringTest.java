@@ -86,13 +86,17 @@ class TableScoringTest {
     }
 
     private static void fit(List<Path> tables, Path written, String... parameters) {
+        fit(tables, List.of(), written, parameters);
+    }
+
+    private static void fit(List<Path> tables, List<Path> calibration, Path written, String... parameters) {
         AnomalyFitter fitter = new AnomalyFitter();
         new FitJob(
                         unfog,
                         new PluginExtension<Fitter>("anomaly-scoring", fitter),
                         ParameterValues.parse(fitter.parameters(), texts(parameters)),
                         RunSettings.DEFAULT)
-                .fit(tables, Set.of(), written, Progress.NONE, Cancellation.NEVER);
+                .fit(tables, calibration, Set.of(), written, Progress.NONE, Cancellation.NEVER);
     }
 
     private static Map<String, String> texts(String... parameters) {
@@ -239,7 +243,7 @@ class TableScoringTest {
         assertRefused(
                 ErrorCode.BAD_PARAMETER,
                 "200 of its 200 rows are among those that the network is trained on",
-                () -> fit(List.of(same), folder.resolve("never.unfog"), "steps=5", "calibration=" + same));
+                () -> fit(List.of(same), List.of(same), folder.resolve("never.unfog"), "steps=5"));
         assertThat(folder.resolve("never.unfog")).doesNotExist();
     }
 
@@ -248,9 +252,9 @@ class TableScoringTest {
         Path given = folder.resolve("given.unfog");
         fit(
                 List.of(file("a.csv", parts(100, 7)), file("b.csv", parts(100, 8))),
+                List.of(file("c.csv", parts(30, 9)), file("d.csv", parts(29, 10))),
                 given,
-                "steps=20",
-                "calibration=" + file("c.csv", parts(59, 9)));
+                "steps=20");
 
         assertThat(score(given, HEADER + "500,6,red,1\n").get(0).pValue()).isEqualTo(1 / 60.0);
     }
