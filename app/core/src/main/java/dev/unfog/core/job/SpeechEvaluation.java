@@ -11,6 +11,7 @@ import dev.unfog.api.media.Media;
 import dev.unfog.api.media.Outputs;
 import dev.unfog.api.media.PictureLayout;
 import dev.unfog.api.media.PictureSink;
+import dev.unfog.api.media.Region;
 import dev.unfog.api.param.Parameter;
 import dev.unfog.api.param.ParameterValues;
 import dev.unfog.api.plugin.Cleaner;
@@ -194,11 +195,24 @@ public final class SpeechEvaluation implements AutoCloseable {
 
         @Override
         public PictureSink picture(String name, PictureLayout layout) {
-            throw new UnfogException(
-                    ErrorCode.PLUGIN_BROKEN,
-                    name,
-                    "the plugin answers sound with a picture",
-                    "update the plugin, or name another one with --plugin");
+            if (name.equals(MAIN)) {
+                throw new UnfogException(
+                        ErrorCode.PLUGIN_BROKEN,
+                        name,
+                        "the plugin answers sound with a picture",
+                        "update the plugin, or name another one with --plugin");
+            }
+            return new PictureSink() {
+                @Override
+                public PictureLayout layout() {
+                    return layout;
+                }
+
+                @Override
+                public void write(Region region, float[] planar) {
+                    // A figure beside the sound is not measured.
+                }
+            };
         }
 
         @Override

@@ -39,7 +39,12 @@ public final class LiveSpeechCleaner implements LiveCleaner {
 
     @Override
     public List<Parameter<?>> parameters() {
-        return List.of(SpeechCleaner.STRENGTH, SpeechCleaner.KEEP_NOISE, SpeechCleaner.SEPARATE_CHANNELS, LOOK_AHEAD);
+        return List.of(
+                SpeechCleaner.STRENGTH,
+                SpeechCleaner.KEEP_NOISE,
+                SpeechCleaner.SEPARATE_CHANNELS,
+                SpeechCleaner.MUSIC,
+                LOOK_AHEAD);
     }
 
     @Override

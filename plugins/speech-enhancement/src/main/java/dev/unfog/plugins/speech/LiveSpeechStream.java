@@ -177,6 +177,11 @@ final class LiveSpeechStream implements LiveCleaner.Stream {
         if (settings.separateChannels() || channels == 1) {
             for (int channel = 0; channel < channels; channel++) {
                 cleaned[channel] = cut(denoiser.denoise(spectrograms[channel], window, asked++), skip, core);
+                if (settings.keepMusic()) {
+                    float[] alone = spectrograms[channel];
+                    SustainedTones.keep(
+                            alone, new float[][] {alone}, window, new float[][] {cleaned[channel]}, skip, core);
+                }
             }
             return cleaned;
         }
@@ -184,6 +189,9 @@ final class LiveSpeechStream implements LiveCleaner.Stream {
         float[] wanted = cut(denoiser.denoise(reference, window, asked++), skip, core);
         for (int channel = 0; channel < channels; channel++) {
             cleaned[channel] = JointChannels.applied(spectrograms[channel], reference, window, wanted, skip, core);
+        }
+        if (settings.keepMusic()) {
+            SustainedTones.keep(reference, spectrograms, window, cleaned, skip, core);
         }
         return cleaned;
     }

@@ -63,6 +63,26 @@ public final class SpeechCleaner implements Cleaner {
             "clean each channel by itself, for channels that hold different voices; otherwise all together, so that "
                     + "everything stays where it is heard");
 
+    /** The choice of {@link #MUSIC} that leaves it. */
+    static final String KEEP = "keep";
+
+    /** What becomes of music. */
+    static final Parameter<String> MUSIC = new Parameter<>(
+            "music",
+            new ParameterType.Choice(List.of("clean", KEEP)),
+            "clean",
+            "",
+            "keep leaves tones that are held for half a second as they are, music's, and hum and whistles with them; drums "
+                    + "and breath are taken for noise all the same");
+
+    /** Whether to draw a figure. */
+    static final Parameter<Boolean> SPECTROGRAM = new Parameter<>(
+            "spectrogram",
+            new ParameterType.Flag(),
+            false,
+            "",
+            "also write the output spectrogram: before and after in one figure, beside the result as NAME.spectrogram.png");
+
     /** The name of the network. */
     static final String NETWORK = "speech";
 
@@ -78,7 +98,7 @@ public final class SpeechCleaner implements Cleaner {
 
     @Override
     public List<Parameter<?>> parameters() {
-        return List.of(STRENGTH, KEEP_NOISE, STEPS, SAMPLER, SEPARATE_CHANNELS);
+        return List.of(STRENGTH, KEEP_NOISE, STEPS, SAMPLER, SEPARATE_CHANNELS, MUSIC, SPECTROGRAM);
     }
 
     @Override
@@ -90,7 +110,7 @@ public final class SpeechCleaner implements Cleaner {
         SpeechSettings settings = SpeechSettings.of(parameters, context.seed());
         try (ScoreNetwork network = context.openNetwork(NETWORK)) {
             requireSpeech(network.card());
-            new SpeechCleaning(audio, settings, network, context).run(outputs);
+            new SpeechCleaning(audio, settings, network, context).run(outputs, parameters.get(SPECTROGRAM));
         }
     }
 

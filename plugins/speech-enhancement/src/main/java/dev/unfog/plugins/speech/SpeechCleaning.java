@@ -6,6 +6,7 @@ import dev.unfog.api.media.AudioSink;
 import dev.unfog.api.media.Outputs;
 import dev.unfog.api.plugin.PluginContext;
 import dev.unfog.api.score.ScoreNetwork;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cleaning of one recording, piece by piece, in memory that does not grow with its length.
@@ -55,7 +56,8 @@ final class SpeechCleaning {
         this.piece = channels <= 2 ? piece : Math.max(Math.min(piece, SMALLEST_PIECE), 2 * piece / channels);
     }
 
-    void run(Outputs outputs) {
+    /** Cleans it; draws a figure where that is wanted. */
+    void run(Outputs outputs, boolean drawsFigure) {
         recording.measure(context.cancellation());
         long frames = recording.frames();
         AudioSink sink = outputs.audio(Outputs.MAIN, new AudioLayout(recording.sampleRate(), channels, frames));
@@ -69,6 +71,7 @@ final class SpeechCleaning {
         float scale = scale(power);
         long spectra = ShortTimeFourierTransform.spectra(down.outputFrames(frames));
         Resynthesis resynthesis = new Resynthesis(recording.sampleRate(), channels, settings.residual());
+        SpectrogramFigure figure = drawsFigure ? new SpectrogramFigure(recording.sampleRate(), channels, frames) : null;
         long written = 0;
         float[][] tails = new float[settings.separateChannels() ? channels : 1][];
         long pieces = (spectra + piece - 1) / piece;
@@ -84,10 +87,13 @@ final class SpeechCleaning {
             int skip = (int) (first - from);
             float[][] cleaned = decide(window, skip, core, kept, number, tails);
             resynthesis.add(window.spectrograms(), window.spectra(), skip, cleaned, core, scale);
-            written = write(resynthesis, sink, written, Math.min(frames, resynthesis.available()));
+            written = write(resynthesis, sink, figure, written, Math.min(frames, resynthesis.available()));
             context.progress().report((number + 1.0) / pieces, "cleaning speech");
         }
-        write(resynthesis, sink, written, frames);
+        write(resynthesis, sink, figure, written, frames);
+        if (figure != null) {
+            figure.write(outputs);
+        }
     }
 
     /** Returns the factor that brings compressed spectra to the level of the training; 1 for silence. */
@@ -96,7 +102,8 @@ final class SpeechCleaning {
         return power > 0 ? (float) Math.sqrt(Math.sqrt(TRAINED_POWER / power)) : 1;
     }
 
-    private long write(Resynthesis resynthesis, AudioSink sink, long from, long end) {
+    private long write(
+            Resynthesis resynthesis, AudioSink sink, @Nullable SpectrogramFigure figure, long from, long end) {
         float[][] sound = new float[channels][WRITE_BLOCK];
         float[][] original = new float[channels][WRITE_BLOCK];
         long written = from;
@@ -105,6 +112,9 @@ final class SpeechCleaning {
             recording.read(written, original, length);
             resynthesis.render(written, original, sound, length);
             sink.write(sound, length);
+            if (figure != null) {
+                figure.add(original, sound, length);
+            }
             written += length;
         }
         resynthesis.forget(written);
@@ -148,6 +158,16 @@ final class SpeechCleaning {
                 float[] denoised =
                         denoiser.denoise(window.spectrograms()[channel], window.spectra(), number * channels + channel);
                 cleaned[channel] = core(denoised, window.spectra(), skip, core, kept, channel, tails);
+                if (settings.keepMusic()) {
+                    float[] alone = window.spectrograms()[channel];
+                    SustainedTones.keep(
+                            alone,
+                            new float[][] {alone},
+                            window.spectra(),
+                            new float[][] {cleaned[channel]},
+                            skip,
+                            core);
+                }
             }
             return cleaned;
         }
@@ -157,6 +177,9 @@ final class SpeechCleaning {
         for (int channel = 0; channel < channels; channel++) {
             cleaned[channel] = JointChannels.applied(
                     window.spectrograms()[channel], reference, window.spectra(), wanted, skip, core);
+        }
+        if (settings.keepMusic()) {
+            SustainedTones.keep(reference, window.spectrograms(), window.spectra(), cleaned, skip, core);
         }
         return cleaned;
     }

@@ -12,9 +12,11 @@ import dev.unfog.api.sde.Samplers;
  * @param sampler how to go from one noise level to the next
  * @param residual how much of what the network takes away is left, as a factor, 0 to 1
  * @param separateChannels whether each channel is judged alone
+ * @param keepMusic whether held tones are left as they are
  * @param seed of all randomness
  */
-record SpeechSettings(int steps, Sampler sampler, double residual, boolean separateChannels, long seed) {
+record SpeechSettings(
+        int steps, Sampler sampler, double residual, boolean separateChannels, boolean keepMusic, long seed) {
     /** Reads the settings that a user gave. */
     static SpeechSettings of(ParameterValues parameters, long seed) {
         int steps = parameters.get(SpeechCleaner.STEPS).intValue();
@@ -33,7 +35,13 @@ record SpeechSettings(int steps, Sampler sampler, double residual, boolean separ
                 .map(decibels -> Math.pow(10, decibels / 20))
                 .orElse(0.0);
         double residual = Math.max(floor, 1 - parameters.get(SpeechCleaner.STRENGTH));
-        return new SpeechSettings(steps, sampler, residual, parameters.get(SpeechCleaner.SEPARATE_CHANNELS), seed);
+        return new SpeechSettings(
+                steps,
+                sampler,
+                residual,
+                parameters.get(SpeechCleaner.SEPARATE_CHANNELS),
+                parameters.get(SpeechCleaner.MUSIC).equals(SpeechCleaner.KEEP),
+                seed);
     }
 
     /** Returns whether the answer for a place depends on its surroundings alone, so that no pieces need to be cross-faded. */

@@ -38,7 +38,7 @@ class ReleasedNetworkTest {
     }
 
     private static float[] clean(int piece) {
-        SpeechSettings settings = new SpeechSettings(1, new OneStepSampler(), 0, false, 0);
+        SpeechSettings settings = new SpeechSettings(1, new OneStepSampler(), 0, false, false, 0);
         return TestRun.clean(new TestRun(network), piece, settings, RATE, NOISY)[0];
     }
 

@@ -84,7 +84,7 @@ class SpeechCleanerTest {
             return 0.5f * row[at] + sum / (2 * reach + 1);
         };
         float[] sound = sound(48000, 48000 * 4, 4);
-        SpeechSettings settings = new SpeechSettings(1, new OneStepSampler(), 0, false, 0);
+        SpeechSettings settings = new SpeechSettings(1, new OneStepSampler(), 0, false, false, 0);
         TestRun inPieces = new TestRun(reach, average);
         float[][] pieces = TestRun.clean(inPieces, 30, settings, 48000, sound);
         TestRun inOne = new TestRun(reach, average);
@@ -97,7 +97,7 @@ class SpeechCleanerTest {
     @Test
     void a_sampler_in_pieces_has_no_jump_where_they_meet() {
         float[] sound = sound(16000, 16000 * 6, 5);
-        SpeechSettings settings = new SpeechSettings(4, ImplicitSampler.ddim(0), 0, false, 0);
+        SpeechSettings settings = new SpeechSettings(4, ImplicitSampler.ddim(0), 0, false, false, 0);
         float[][] cleaned = TestRun.clean(new TestRun(0, ALL), 100, settings, 16000, sound);
         assertThat(TestRun.ratio(sound, cleaned[0])).isGreaterThan(50);
     }

@@ -10,6 +10,7 @@ import dev.unfog.api.media.MediaKind;
 import dev.unfog.api.media.Outputs;
 import dev.unfog.api.media.PictureLayout;
 import dev.unfog.api.media.PictureSink;
+import dev.unfog.api.media.Region;
 import dev.unfog.api.param.ParameterValues;
 import dev.unfog.api.plugin.LiveCleaner;
 import dev.unfog.api.plugin.PluginContext;
@@ -20,6 +21,7 @@ import dev.unfog.api.score.Tensor;
 import dev.unfog.api.train.ScoreTraining;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 
 /** A host in memory with one network. */
@@ -33,6 +35,8 @@ final class TestRun implements PluginContext, Outputs {
     private final Cancellation cancellation;
     private float[][] result = {};
     private AudioLayout layout = new AudioLayout(1, 1, 0);
+    final Map<String, float[]> pictures = new HashMap<>();
+    int pictureWidth;
     int calls;
 
     TestRun(int reach, Answer answer) {
@@ -116,7 +120,7 @@ final class TestRun implements PluginContext, Outputs {
     }
 
     static float[][] clean(TestRun run, int piece, SpeechSettings settings, int sampleRate, float[]... channels) {
-        new SpeechCleaning(new MemoryAudio(sampleRate, channels), settings, run.network, run, piece).run(run);
+        new SpeechCleaning(new MemoryAudio(sampleRate, channels), settings, run.network, run, piece).run(run, false);
         return run.result;
     }
 
@@ -260,7 +264,20 @@ final class TestRun implements PluginContext, Outputs {
 
     @Override
     public PictureSink picture(String name, PictureLayout pictureLayout) {
-        throw new IllegalArgumentException("no pictures here");
+        float[] values = new float[(int) pictureLayout.pixels() * 3];
+        pictures.put(name, values);
+        return new PictureSink() {
+            @Override
+            public PictureLayout layout() {
+                return pictureLayout;
+            }
+
+            @Override
+            public void write(Region region, float[] planar) {
+                System.arraycopy(planar, 0, values, 0, values.length);
+                pictureWidth = pictureLayout.width();
+            }
+        };
     }
 
     @Override
