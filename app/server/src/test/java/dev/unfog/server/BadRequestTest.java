@@ -135,7 +135,11 @@ final class BadRequestTest {
         ByteBuffer wav = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
         wav.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(-1);
         wav.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16);
-        wav.putShort((short) 1).putShort((short) 1000).putInt(8000).putInt(16_000_000).putShort((short) 2000);
+        wav.putShort((short) 1)
+                .putShort((short) 1000)
+                .putInt(8000)
+                .putInt(16_000_000)
+                .putShort((short) 2000);
         wav.putShort((short) 16).put("data".getBytes(StandardCharsets.US_ASCII)).putInt(-16);
         assertRefused("claims.wav", wav.array(), "UnreadableMedia", "MediaTooLarge", "UnsupportedMedia");
     }
@@ -259,8 +263,7 @@ final class BadRequestTest {
     void aFieldAsLongAsAFileIsRefused() throws Exception {
         Part picture = Part.file("a.png", ServerFixture.png(3, 3));
         assertProblem(fixture.submit(Part.field("parameters", " ".repeat(70_000)), picture), 400, "BadParameter");
-        assertProblem(
-                fixture.submit(Part.field("parameters", "[".repeat(60_000)), picture), 400, "BadParameter");
+        assertProblem(fixture.submit(Part.field("parameters", "[".repeat(60_000)), picture), 400, "BadParameter");
         assertProblem(fixture.submit(Part.field("seed", "9".repeat(400)), picture), 400, "BadParameter");
     }
 

@@ -158,7 +158,8 @@ final class LoadAcceptanceTest {
     }
 
     private static String submit(ServerFixture fixture, Kind kind) throws Exception {
-        String body = fixture.send(fixture.upload(ServerFixture.body(kind.parts()))).body();
+        String body =
+                fixture.send(fixture.upload(ServerFixture.body(kind.parts()))).body();
         return ServerFixture.JSON.readTree(body).path("id").asText(body);
     }
 

@@ -9,7 +9,6 @@ import dev.unfog.server.job.JobLimits;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.http.HttpRequest;
@@ -113,7 +112,8 @@ final class ServerTest {
                 new Part("parameter.mask", "my mask.png", ServerFixture.png(4, 4)));
         String id = ServerFixture.JSON.readTree(response.body()).get("id").asText();
         assertThat(fixture.awaitEnd(id).get("state").asText()).isEqualTo("done");
-        String result = new String(fixture.bytes("/api/jobs/" + id + "/results/0").body(), StandardCharsets.ISO_8859_1);
+        String result =
+                new String(fixture.bytes("/api/jobs/" + id + "/results/0").body(), StandardCharsets.ISO_8859_1);
         assertThat(result)
                 .contains("\"name\":\"holiday/sea.png\"", "\"mask\":\"my mask.png\"")
                 .doesNotContain(folder.toString());

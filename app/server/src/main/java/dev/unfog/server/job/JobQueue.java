@@ -317,8 +317,8 @@ public final class JobQueue implements AutoCloseable {
                 inputs,
                 folders.output(job.id()).toString(),
                 parameters,
-                job.parameterFiles().keySet().stream()
-                        .collect(Collectors.toMap(name -> name, name -> job.parameters().get(name))),
+                job.parameterFiles().keySet().stream().collect(Collectors.toMap(name -> name, name -> job.parameters()
+                        .get(name))),
                 job.seed(),
                 model);
     }

@@ -84,8 +84,8 @@ final class JobStore implements AutoCloseable {
 
     /** Returns whether a job is there that waits or is at work, without reading all that is known of it. */
     synchronized boolean isUnfinished(String id) {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "select 1 from job where id = ? and state in ('QUEUED', 'RUNNING')")) {
+        try (PreparedStatement statement =
+                connection.prepareStatement("select 1 from job where id = ? and state in ('QUEUED', 'RUNNING')")) {
             statement.setString(1, id);
             try (ResultSet rows = statement.executeQuery()) {
                 return rows.next();

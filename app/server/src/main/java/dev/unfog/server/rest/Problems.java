@@ -65,9 +65,7 @@ public final class Problems {
 
     /** Writes a problem document. */
     static void answer(Context context, int status, Problem problem) {
-        context.status(status)
-                .contentType("application/problem+json")
-                .result(Json.write(document(status, problem)));
+        context.status(status).contentType("application/problem+json").result(Json.write(document(status, problem)));
     }
 
     /** Returns a problem document. */

@@ -39,7 +39,8 @@ public final class RequestGuard {
     public RequestGuard(String host, Optional<String> token) {
         this.host = host.toLowerCase(Locale.ROOT);
         this.token = token.orElse(null);
-        this.session = token.map(each -> new SessionCookie(each, Clock.systemUTC())).orElse(null);
+        this.session =
+                token.map(each -> new SessionCookie(each, Clock.systemUTC())).orElse(null);
     }
 
     /** Puts it in front of all routes, and adds the one that trades the token for a cookie. */
@@ -103,7 +104,8 @@ public final class RequestGuard {
         String wanted = String.valueOf(token);
         String authorization = context.header("Authorization");
         if (authorization != null && authorization.startsWith("Bearer ")) {
-            return SessionCookie.isSame(authorization.substring("Bearer ".length()).strip(), wanted);
+            return SessionCookie.isSame(
+                    authorization.substring("Bearer ".length()).strip(), wanted);
         }
         String cookie = context.cookie(COOKIE);
         if (session == null || cookie == null || !session.isGood(cookie)) {
