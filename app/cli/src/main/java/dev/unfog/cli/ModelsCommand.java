@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         name = "models",
         sortOptions = false,
         synopsisHeading = "%nUsage: ",
-        header = "Show and verify the score networks.",
+        header = "Show, check, import and remove score networks.",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n")
 final class ModelsCommand implements Runnable {

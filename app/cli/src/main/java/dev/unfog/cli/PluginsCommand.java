@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
         name = "plugins",
         sortOptions = false,
         synopsisHeading = "%nUsage: ",
-        header = "Show the plugins.",
+        header = "Show, install, check and make plugins.",
         commandListHeading = "%nCommands:%n",
         optionListHeading = "%nOptions:%n")
 final class PluginsCommand implements Runnable {

@@ -58,12 +58,15 @@ final class PluginsListCommand implements Callable<Integer> {
             if (!plugin.description().isEmpty()) {
                 out.println("    " + plugin.description());
             }
+            plugin.network().ifPresent(network -> out.println("    with the network " + network + " of its own"));
             for (Operation operation : plugin.operations()) {
                 out.println(
                         "    unfog " + verb(operation) + ": " + operation.summary() + " (" + kinds(operation) + ")");
             }
             out.println("    " + plugin.path());
         }
+        host.switchedOff()
+                .forEach(off -> out.println(off.id() + " " + off.version() + "  switched off\n    " + off.path()));
         if (host.plugins().isEmpty()) {
             session.terminal()
                     .err()
@@ -105,6 +108,11 @@ final class PluginsListCommand implements Callable<Integer> {
         Map<String, Object> object = new LinkedHashMap<>();
         object.put("plugins", plugins);
         object.put(
+                "disabled",
+                host.switchedOff().stream()
+                        .map(off -> Map.of("id", off.id(), "version", off.version(), "path", off.path().toString()))
+                        .toList());
+        object.put(
                 "failures",
                 host.failures().stream()
                         .map((UnfogException failure) -> Json.error(failure))
@@ -117,7 +125,8 @@ final class PluginsListCommand implements Callable<Integer> {
                 ", ", operation.accepts().stream().map(MediaKind::name).sorted().toList());
     }
 
-    private static String verb(Operation operation) {
+    /** Returns the command that runs an operation. */
+    static String verb(Operation operation) {
         if (operation instanceof Cleaner) {
             return "clean";
         }

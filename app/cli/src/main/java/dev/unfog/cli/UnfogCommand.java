@@ -72,10 +72,23 @@ final class UnfogCommand implements Runnable {
         root.addSubcommand(new FitCommand(session).commandLine(all || first.equals("fit")));
         root.addSubcommand(new ScoreCommand(session).commandLine(all || first.equals("score")));
         root.addSubcommand(new CommandLine(new TrainCommand()).addSubcommand(new TrainPicturesCommand(session)));
-        root.addSubcommand(new CommandLine(new PluginsCommand()).addSubcommand(new PluginsListCommand(session)));
+        root.addSubcommand(new CommandLine(new PluginsCommand())
+                .addSubcommand(new PluginsListCommand(session))
+                .addSubcommand(new PluginsInfoCommand(session))
+                .addSubcommand(new PluginsSearchCommand(session))
+                .addSubcommand(new PluginsInstallCommand(session))
+                .addSubcommand(new PluginsRemoveCommand(session))
+                .addSubcommand(new PluginsEnableCommand(session))
+                .addSubcommand(new PluginsDisableCommand(session))
+                .addSubcommand(new PluginsVerifyCommand(session))
+                .addSubcommand(new PluginsNewCommand(session))
+                .addSubcommand(new PluginsSignCommand(session)));
         root.addSubcommand(new CommandLine(new ModelsCommand())
                 .addSubcommand(new ModelsListCommand(session))
-                .addSubcommand(new ModelsVerifyCommand(session)));
+                .addSubcommand(new ModelsInfoCommand(session))
+                .addSubcommand(new ModelsVerifyCommand(session))
+                .addSubcommand(new ModelsImportCommand(session))
+                .addSubcommand(new ModelsRemoveCommand(session)));
         root.addSubcommand(new ServeCommand(session));
         root.addSubcommand(new UiCommand(session));
         root.addSubcommand(new DevicesCommand(session));

@@ -56,9 +56,14 @@ final class CallContext implements PluginContext {
 
     /** Returns the network that a plugin gets when it asks for one by name. */
     static InstalledModel installed(Unfog unfog, RunSettings settings, String pluginId, String id) {
+        // A plugin that lends a network lends it whatever network is asked for.
+        String wanted = unfog.plugins()
+                .networkOf(pluginId)
+                .map(own -> pluginId + "/" + own)
+                .orElse(id);
         return settings.model()
                 .map(named -> unfog.models().choose(named, pluginId))
-                .orElseGet(() -> unfog.models().find(id, pluginId));
+                .orElseGet(() -> unfog.models().find(wanted, pluginId));
     }
 
     private ScoreNetwork open(String asked, InstalledModel installed) {

@@ -21,6 +21,7 @@ import dev.unfog.core.onnx.NetworkPool;
 import dev.unfog.core.plugin.InstalledPlugin;
 import dev.unfog.core.plugin.PluginExtension;
 import dev.unfog.core.plugin.PluginHost;
+import dev.unfog.core.plugin.PluginStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,10 +77,18 @@ public final class Unfog implements AutoCloseable {
     /** Returns the plugins; those that do not load are told by {@link PluginHost#failures()}. */
     public synchronized PluginHost plugins() {
         if (plugins == null) {
-            plugins =
-                    PluginHost.load(installation.pluginDirectories(), installation.pluginCache(), Installation.VERSION);
+            plugins = PluginHost.load(
+                    installation.pluginDirectories(),
+                    installation.pluginCache(),
+                    Installation.VERSION,
+                    pluginStore().disabled());
         }
         return plugins;
+    }
+
+    /** Returns the plugins as files, none of which is loaded for it. */
+    public PluginStore pluginStore() {
+        return new PluginStore(installation.home(), installation.pluginDirectories(), Installation.VERSION);
     }
 
     /** Returns the score networks that are installed. */

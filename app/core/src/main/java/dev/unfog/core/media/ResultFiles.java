@@ -430,6 +430,7 @@ public final class ResultFiles implements Outputs, AutoCloseable {
     public synchronized void close() {
         pictures.values().forEach(picture -> picture.pixels.close());
         sounds.values().forEach(AudioResult::close);
+        ownFiles.values().forEach(own -> deleteQuietly(own.scratch()));
     }
 
     /** A result in a format of the plugin's own: where the plugin writes it, and what it becomes. */

@@ -121,8 +121,8 @@ public final class ModelStore {
      * Returns the network in a file or folder.
      *
      * @param path an ONNX file, or a folder that holds {@code model.onnx} and {@code model.json}. A file {@code model.onnx}
-     *     with its card beside it stands for its folder; any other file brings its card within, under {@link
-     *     #CARD_PROPERTY}
+     *     with its card beside it stands for its folder; any other file, {@code net.onnx}, has its card beside it as {@code
+     *     net.json}, or within, under {@link #CARD_PROPERTY}
      * @throws UnfogException with {@link ErrorCode#MODEL_NOT_FOUND} if there is nothing, {@link ErrorCode#MODEL_DAMAGED} if
      *     the file is no network, {@link ErrorCode#CONTRACT_BROKEN} for a bad card or none
      */
@@ -143,6 +143,44 @@ public final class ModelStore {
             return read(path.toString(), Origin.PATH, folder);
         }
         return readAlone(path.toString(), absolute, folder);
+    }
+
+    /**
+     * Returns a network's card as it is written, with the SHA-256 of the network in it.
+     *
+     * @throws UnfogException if it cannot be read
+     */
+    public String cardText(InstalledModel model) {
+        Path inFolder = model.directory().resolve(CARD);
+        boolean isFolder = model.network().endsWith(NETWORK) && Files.isRegularFile(inFolder);
+        String json;
+        try {
+            json = isFolder ? Files.readString(inFolder) : cardOf(model.network());
+        } catch (IOException exception) {
+            throw unreadable(model.network(), exception);
+        }
+        return NetworkCardFile.withDigest(model.network(), json, model.card().sha256());
+    }
+
+    private static Path cardBeside(Path network) {
+        return network.resolveSibling(network.getFileName().toString().replaceFirst("\\.[^.]*$", "") + ".json");
+    }
+
+    private static String cardOf(Path network) throws IOException {
+        Path beside = cardBeside(network);
+        String json = Files.isRegularFile(beside)
+                ? Files.readString(beside)
+                : OnnxMetadata.read(network).get(CARD_PROPERTY);
+        if (json == null) {
+            throw new UnfogException(
+                    ErrorCode.CONTRACT_BROKEN,
+                    network.toString(),
+                    "the file's metadata lack \"" + CARD_PROPERTY + "\", and no " + CARD + " lies beside it, nor "
+                            + beside.getFileName(),
+                    "write " + beside.getFileName() + " beside it, a JSON object with "
+                            + String.join(", ", NetworkCardFile.REQUIRED));
+        }
+        return json;
     }
 
     private static InstalledModel read(String id, Origin origin, Path folder) {
@@ -172,21 +210,13 @@ public final class ModelStore {
     }
 
     private InstalledModel readAlone(String id, Path network, Path folder) {
-        Map<String, String> metadata;
+        String json;
         String digest;
         try {
-            metadata = OnnxMetadata.read(network);
+            json = cardOf(network);
             digest = digests.sha256(network);
         } catch (IOException exception) {
             throw unreadable(network, exception);
-        }
-        String json = metadata.get(CARD_PROPERTY);
-        if (json == null) {
-            throw new UnfogException(
-                    ErrorCode.CONTRACT_BROKEN,
-                    network.toString(),
-                    "the file's metadata lack \"" + CARD_PROPERTY + "\", and no " + CARD + " lies beside it",
-                    "put it into a folder as " + NETWORK + " with a " + CARD);
         }
         return new InstalledModel(id, Origin.PATH, folder, network, NetworkCardFile.parse(network, json, digest));
     }

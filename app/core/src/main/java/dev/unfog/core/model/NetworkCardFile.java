@@ -3,13 +3,16 @@ package dev.unfog.core.model;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.unfog.api.ErrorCode;
 import dev.unfog.api.UnfogException;
 import dev.unfog.api.media.MediaKind;
 import dev.unfog.api.score.NetworkCard;
 import dev.unfog.api.sde.ForwardProcesses;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -24,6 +27,19 @@ import org.jspecify.annotations.Nullable;
 final class NetworkCardFile {
     /** The version of the score-network contract that this host understands. */
     static final int CONTRACT = 1;
+
+    /** What every card says, besides the digest. */
+    static final List<String> REQUIRED = List.of(
+            "contract",
+            "id",
+            "kind",
+            "conditioning",
+            "process",
+            "channels",
+            "range",
+            "receptiveField",
+            "sizeMinimum",
+            "sizeMultiple");
 
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
@@ -62,6 +78,7 @@ final class NetworkCardFile {
         if (!root.isObject()) {
             throw wrong("card", "a JSON object");
         }
+        requireAll(sha256 == null);
         int contract = integer("contract", 1);
         if (contract != CONTRACT) {
             throw new UnfogException(
@@ -105,6 +122,27 @@ final class NetworkCardFile {
                 integer("sizeMinimum", 1),
                 integer("sizeMultiple", 1),
                 sha256 != null ? sha256 : digest());
+    }
+
+    /** Names all that is missing at once, so that a card is not completed key by key. */
+    private void requireAll(boolean digestToo) {
+        List<String> missing = new ArrayList<>();
+        for (String key : REQUIRED) {
+            JsonNode value = root.get(key);
+            if (value == null || value.isNull()) {
+                missing.add('"' + key + '"');
+            }
+        }
+        if (digestToo && !root.has("sha256")) {
+            missing.add("\"sha256\"");
+        }
+        if (!missing.isEmpty()) {
+            throw new UnfogException(
+                    ErrorCode.CONTRACT_BROKEN,
+                    file.toString(),
+                    "the card lacks " + String.join(", ", missing),
+                    "have its author complete the card, or install the network again");
+        }
     }
 
     private NetworkCard.Process process() {
@@ -176,6 +214,18 @@ final class NetworkCardFile {
             throw wrong(key, "a whole number, at least " + minimum);
         }
         return value.asInt();
+    }
+
+    /** Returns a card's text with the digest of the network in it. */
+    static String withDigest(Path file, String json, String sha256) {
+        try {
+            if (JSON.readTree(json) instanceof ObjectNode card) {
+                return card.put("sha256", sha256).toPrettyString() + "\n";
+            }
+        } catch (JsonProcessingException exception) {
+            throw new IllegalArgumentException(file + " was read as JSON before", exception);
+        }
+        throw new IllegalArgumentException(file + " was a JSON object before");
     }
 
     private UnfogException wrong(String key, String expected) {

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param models the folder in which the networks that it brings lie, one folder each, if it brings any
  * @param operations what it can do, in the order of their class names
  * @param codecs the file formats that it adds, in the order of their class names
+ * @param network the network that takes the place of those that the operations ask for, where they are another plugin's, see {@link
+ *     PluginHost}
  * @param replaces the plugin of the same id, from a later directory, that it takes the place of, if there is one
  */
 public record InstalledPlugin(
@@ -28,6 +30,7 @@ public record InstalledPlugin(
         Optional<Path> models,
         List<Operation> operations,
         List<Codec> codecs,
+        Optional<String> network,
         Optional<Path> replaces) {
     /** Copies the lists. */
     public InstalledPlugin {

@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -31,9 +30,6 @@ import java.util.zip.ZipFile;
  * is named after the contents, so that a changed zip is unpacked anew and two processes never disagree.
  */
 record PluginFile(Path path, Path contents, Optional<Path> models) {
-    private static final Pattern RUNTIME =
-            Pattern.compile("ai/onnxruntime/.*|(.*/)?(lib)?onnxruntime[^/]*\\.(jar|so|dll|dylib)(\\.[0-9.]+)?");
-
     /** Returns whether a directory entry is a plugin by its looks. */
     static boolean looksLikeOne(Path entry) {
         String name = entry.getFileName().toString().toLowerCase(Locale.ROOT);
@@ -47,12 +43,12 @@ record PluginFile(Path path, Path contents, Optional<Path> models) {
     /**
      * Opens a plugin file, unpacking it into the cache if need be.
      *
-     * @throws UnfogException if it is no zip, holds ONNX Runtime, or cannot be unpacked
+     * @throws UnfogException if it is no zip, holds what only the host may have, or cannot be unpacked
      */
     static PluginFile open(Path path, Path cache) {
         try {
             if (Files.isDirectory(path)) {
-                refuseRuntimeInFolder(path, path);
+                refuseSharedClasses(path, path);
                 return new PluginFile(path, path, existing(path.resolve("models")));
             }
             boolean isJar =
@@ -60,7 +56,7 @@ record PluginFile(Path path, Path contents, Optional<Path> models) {
             Optional<Path> unpacked = unpack(path, cache, isJar ? name -> name.startsWith("models/") : name -> true);
             Path contents = isJar ? path : unpacked.orElse(path);
             if (!isJar) {
-                refuseRuntimeInFolder(path, contents);
+                refuseSharedClasses(path, contents);
             }
             return new PluginFile(path, contents, unpacked.flatMap(folder -> existing(folder.resolve("models"))));
         } catch (IOException exception) {
@@ -94,7 +90,7 @@ record PluginFile(Path path, Path contents, Optional<Path> models) {
         try (ZipFile zip = new ZipFile(archive.toFile())) {
             List<? extends ZipEntry> entries = zip.stream().toList();
             for (ZipEntry entry : entries) {
-                refuseRuntime(archive, entry.getName());
+                SharedClasses.refuse(archive, entry.getName());
             }
             if (entries.stream().noneMatch(entry -> wanted.test(entry.getName()))) {
                 return Optional.empty();
@@ -155,31 +151,21 @@ record PluginFile(Path path, Path contents, Optional<Path> models) {
         }
     }
 
-    private static void refuseRuntimeInFolder(Path path, Path folder) throws IOException {
+    private static void refuseSharedClasses(Path path, Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 String name = folder.relativize(file).toString().replace('\\', '/');
-                refuseRuntime(path, name.replaceFirst("^classes/", ""));
+                SharedClasses.refuse(path, name.replaceFirst("^classes/", ""));
                 if (name.endsWith(".jar")) {
                     try (ZipFile jar = new ZipFile(file.toFile())) {
-                        jar.stream().forEach(entry -> refuseRuntime(path, entry.getName()));
+                        jar.stream().forEach(entry -> SharedClasses.refuse(path, entry.getName()));
                     }
                 }
             }
         }
     }
 
-    private static void refuseRuntime(Path path, String entry) {
-        if (RUNTIME.matcher(entry).matches()) {
-            throw new UnfogException(
-                    ErrorCode.PLUGIN_BROKEN,
-                    path.toString(),
-                    "it brings ONNX Runtime (" + entry + "), of which only the host's copy may be loaded",
-                    "build the plugin without it and open networks with PluginContext.openNetwork");
-        }
-    }
-
-    private static String sha256(Path file) throws IOException {
+    static String sha256(Path file) throws IOException {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
@@ -191,7 +177,8 @@ record PluginFile(Path path, Path contents, Optional<Path> models) {
         }
     }
 
-    private static void delete(Path folder) throws IOException {
+    /** Deletes a file, or a folder with all in it; nothing happens if there is none. */
+    static void delete(Path folder) throws IOException {
         if (Files.exists(folder)) {
             try (Stream<Path> files = Files.walk(folder)) {
                 for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {

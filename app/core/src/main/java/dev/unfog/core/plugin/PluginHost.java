@@ -4,6 +4,7 @@ import dev.unfog.api.ErrorCode;
 import dev.unfog.api.UnfogException;
 import dev.unfog.api.media.Codec;
 import dev.unfog.api.param.Parameter;
+import dev.unfog.api.plugin.Cleaner;
 import dev.unfog.api.plugin.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
  * directory takes the place of one with the same id in a later one; two with one id in the same directory are both
  * refused, since nothing says which is meant. What is wrong with one plugin never keeps another from loading.
  *
+ * <p>A plugin without classes lends a network to another: it needs exactly one other plugin and brings exactly one network. It cleans
+ * what that plugin cleans, as that does, with its own network.
+ *
  * <p>Loading is for one thread; afterwards everything but {@link #close()} is safe for use by many.
  */
 public final class PluginHost implements AutoCloseable {
@@ -42,9 +46,24 @@ public final class PluginHost implements AutoCloseable {
     private final ApiPluginManager manager;
     private final List<InstalledPlugin> plugins;
     private final List<UnfogException> failures;
+    private final List<SwitchedOff> switchedOff;
 
-    private PluginHost(ApiPluginManager manager, List<InstalledPlugin> plugins, List<UnfogException> failures) {
+    /**
+     * A plugin that the user has switched off.
+     *
+     * @param id its name
+     * @param version its version
+     * @param path the zip, jar or folder
+     */
+    public record SwitchedOff(String id, String version, Path path) {}
+
+    private PluginHost(
+            ApiPluginManager manager,
+            List<InstalledPlugin> plugins,
+            List<UnfogException> failures,
+            List<SwitchedOff> switchedOff) {
         this.manager = manager;
+        this.switchedOff = List.copyOf(switchedOff);
         this.plugins = List.copyOf(plugins);
         this.failures = List.copyOf(failures);
     }
@@ -57,15 +76,36 @@ public final class PluginHost implements AutoCloseable {
      * @param hostVersion the version that a plugin's {@code requires} is held against, such as {@code 0.1.0}
      */
     public static PluginHost load(List<Path> directories, Path cache, String hostVersion) {
+        return load(directories, cache, hostVersion, Set.of());
+    }
+
+    /**
+     * Loads every plugin that can be loaded and is not switched off.
+     *
+     * @param directories where to look, the user's first; one that does not exist is skipped; nothing is written there
+     * @param cache where zips are unpacked, made if need be
+     * @param hostVersion the version that a plugin's {@code requires} is held against, such as {@code 0.1.0}
+     * @param disabled the ids of plugins that are left alone
+     */
+    public static PluginHost load(List<Path> directories, Path cache, String hostVersion, Set<String> disabled) {
         ApiPluginManager manager = new ApiPluginManager(directories, hostVersion);
         List<UnfogException> failures = new ArrayList<>();
         Map<String, Candidate> chosen = new LinkedHashMap<>();
+        List<SwitchedOff> switchedOff = new ArrayList<>();
         for (Path directory : directories) {
-            choose(candidates(manager, directory, cache, failures), chosen, failures);
+            List<Candidate> candidates = candidates(manager, directory, cache, failures);
+            for (Candidate candidate : candidates) {
+                if (disabled.contains(candidate.id())) {
+                    switchedOff.add(new SwitchedOff(
+                            candidate.id(), candidate.descriptor().getVersion(), candidate.path()));
+                }
+            }
+            candidates.removeIf(candidate -> disabled.contains(candidate.id()));
+            choose(candidates, chosen, failures);
         }
         Loading loading = new Loading(manager, failures);
         List<InstalledPlugin> plugins = loading.load(List.copyOf(chosen.values()));
-        return new PluginHost(manager, plugins, failures);
+        return new PluginHost(manager, plugins, failures, switchedOff);
     }
 
     /** Returns the plugins that are ready, in the order in which they were found. */
@@ -79,6 +119,19 @@ public final class PluginHost implements AutoCloseable {
                 .filter(installed -> installed.id().equals(plugin))
                 .map(InstalledPlugin::version)
                 .findFirst();
+    }
+
+    /** Returns the network that takes the place of those that a plugin's operations ask for, if the plugin is one that lends its network. */
+    public Optional<String> networkOf(String plugin) {
+        return plugins.stream()
+                .filter(installed -> installed.id().equals(plugin))
+                .flatMap(installed -> installed.network().stream())
+                .findFirst();
+    }
+
+    /** Returns the plugins that the user has switched off. */
+    public List<SwitchedOff> switchedOff() {
+        return switchedOff;
     }
 
     /** Returns what kept other plugins from loading; each names the file and what to do. */
@@ -224,11 +277,27 @@ public final class PluginHost implements AutoCloseable {
                 });
             }
             manager.resolve();
-            List<InstalledPlugin> plugins = new ArrayList<>();
-            for (Candidate candidate : loaded) {
-                attempt(candidate, () -> plugins.add(start(candidate)));
+            Map<String, InstalledPlugin> started = new LinkedHashMap<>();
+            // Those that lend a network need the operations of another, which may come later.
+            for (boolean lends : new boolean[] {false, true}) {
+                for (Candidate candidate : loaded) {
+                    if (lendsNetwork(candidate) == lends) {
+                        attempt(candidate, () -> started.put(candidate.id(), start(candidate, started)));
+                    }
+                }
             }
-            return plugins;
+            return loaded.stream()
+                    .flatMap(candidate -> Optional.ofNullable(started.get(candidate.id())).stream())
+                    .toList();
+        }
+
+        private static boolean lendsNetwork(Candidate candidate) {
+            Path contents = candidate.file().contents();
+            return candidate.file().models().isPresent()
+                    && candidate.descriptor().getDependencies().size() == 1
+                    && Files.isDirectory(contents)
+                    && !Files.exists(contents.resolve("classes"))
+                    && !Files.exists(contents.resolve("lib"));
         }
 
         private void attempt(Candidate candidate, Runnable step) {
@@ -286,7 +355,7 @@ public final class PluginHost implements AutoCloseable {
             }
         }
 
-        private InstalledPlugin start(Candidate candidate) {
+        private InstalledPlugin start(Candidate candidate, Map<String, InstalledPlugin> started) {
             PluginWrapper wrapper = manager.getPlugin(candidate.id());
             if (wrapper == null || !manager.getResolvedPlugins().contains(wrapper)) {
                 List<String> needed = candidate.descriptor().getDependencies().stream()
@@ -306,13 +375,23 @@ public final class PluginHost implements AutoCloseable {
             List<Operation> operations = new ArrayList<>();
             List<Codec> codecs = new ArrayList<>();
             for (String name : new TreeSet<>(manager.getExtensionClassNames(candidate.id()))) {
-                Object extension = extension(candidate, wrapper.getPluginClassLoader(), name);
+                Class<?> type = extensionType(wrapper.getPluginClassLoader(), name);
+                if (type.getClassLoader() != wrapper.getPluginClassLoader()) {
+                    // PF4J lists the extensions of the plugins that this one needs, too.
+                    continue;
+                }
+                Object extension = extension(candidate, type);
                 if (extension instanceof Operation operation) {
                     operations.add(operation);
                 }
                 if (extension instanceof Codec codec) {
                     codecs.add(codec);
                 }
+            }
+            Optional<String> network = Optional.empty();
+            if (lendsNetwork(candidate)) {
+                network = Optional.of(onlyNetwork(candidate));
+                operations.addAll(cleaners(candidate, started));
             }
             if (operations.isEmpty() && codecs.isEmpty()) {
                 throw new UnfogException(
@@ -331,7 +410,46 @@ public final class PluginHost implements AutoCloseable {
                     candidate.file().models(),
                     operations,
                     codecs,
+                    network,
                     Optional.ofNullable(candidate.replaces()));
+        }
+
+        private static String onlyNetwork(Candidate candidate) {
+            List<String> names;
+            try (Stream<Path> folders = Files.list(candidate.file().models().orElseThrow())) {
+                names = folders.filter(Files::isDirectory)
+                        .map(folder -> folder.getFileName().toString())
+                        .sorted()
+                        .toList();
+            } catch (IOException exception) {
+                throw new java.io.UncheckedIOException(exception);
+            }
+            if (names.size() != 1) {
+                throw new UnfogException(
+                        ErrorCode.PLUGIN_BROKEN,
+                        candidate.path().toString(),
+                        "it has no classes, and so lends its network, but brings " + names.size() + " networks: " + names,
+                        "make a plugin of each");
+            }
+            return names.get(0);
+        }
+
+        private static List<Operation> cleaners(Candidate candidate, Map<String, InstalledPlugin> started) {
+            String lender = candidate.descriptor().getDependencies().get(0).getPluginId();
+            InstalledPlugin other = started.get(lender);
+            List<Operation> cleaners = other == null
+                    ? List.of()
+                    : other.operations().stream()
+                            .filter(Cleaner.class::isInstance)
+                            .toList();
+            if (cleaners.isEmpty()) {
+                throw new UnfogException(
+                        ErrorCode.PLUGIN_BROKEN,
+                        candidate.path().toString(),
+                        "it lends its network to " + lender + ", which is not ready or cleans nothing",
+                        "see what is wrong with " + lender + ", or install it");
+            }
+            return cleaners;
         }
 
         private static @Nullable RuntimeException asRuntimeException(@Nullable Throwable failure) {
@@ -341,18 +459,20 @@ public final class PluginHost implements AutoCloseable {
             return new IllegalStateException("its start fails", failure);
         }
 
-        private Object extension(Candidate candidate, ClassLoader loader, String name) {
-            Class<?> type;
+        private static Class<?> extensionType(ClassLoader loader, String name) {
             try {
-                type = loader.loadClass(name);
+                return loader.loadClass(name);
             } catch (ClassNotFoundException exception) {
                 throw new IllegalStateException("the extension " + name + " is not there", exception);
             }
+        }
+
+        private Object extension(Candidate candidate, Class<?> type) {
             if (!Operation.class.isAssignableFrom(type) && !Codec.class.isAssignableFrom(type)) {
                 throw new UnfogException(
                         ErrorCode.PLUGIN_BROKEN,
                         candidate.path().toString(),
-                        "its extension " + name + " implements no extension point of Unfog",
+                        "its extension " + type.getName() + " implements no extension point of Unfog",
                         "implement one of Cleaner, LiveCleaner, Scorer, Fitter and Codec");
             }
             Object extension = manager.getExtensionFactory().create(type);

@@ -415,13 +415,39 @@ class PluginHostTest {
     }
 
     @Test
-    void takesTheApiFromTheHostEvenIfAPluginBringsACopy() throws IOException {
+    void refusesAPluginThatBringsACopyOfTheApi() throws IOException {
         byte[] cleaner = Cleaner.class.getResourceAsStream("Cleaner.class").readAllBytes();
-        TestPlugin.cleaner("copycat", "")
+        Path file = TestPlugin.cleaner("copycat", "")
                 .file("dev/unfog/api/plugin/Cleaner.class", cleaner)
                 .jar(user.resolve("copycat.jar"));
+        assertThat(loadBroken(file, ErrorCode.PLUGIN_BROKEN).problem()).contains("dev/unfog/api/plugin/Cleaner.class");
+    }
+
+    private static TestPlugin lender(String id, String from, String... networks) {
+        TestPlugin lender = new TestPlugin(id).descriptor("plugin.dependencies", from);
+        for (String network : networks) {
+            lender.file("models/" + network + "/model.json", new byte[] {1});
+        }
+        return lender;
+    }
+
+    @Test
+    void letsAPluginWithoutClassesLendItsNetworkToAnother() {
+        lender("alone", "zz", "own").zip(user.resolve("alone.zip"));
+        TestPlugin.cleaner("zz", "").jar(distribution.resolve("zz.jar"));
         PluginHost host = load();
-        assertThat(host.operations(Cleaner.class)).hasSize(1);
+        assertThat(host.failures()).isEmpty();
+        assertThat(ids(host)).containsExactly("alone", "zz");
+        assertThat(host.networkOf("alone")).contains("own");
+        assertThat(host.networkOf("zz")).isEmpty();
+        assertThat(host.operations(Cleaner.class).get(0).call(Operation::summary)).isEqualTo("Cleans as zz does");
+    }
+
+    @Test
+    void saysWhatAPluginThatLendsItsNetworkLacks() {
+        lender("two", "sound", "a", "b").zip(user.resolve("two.zip"));
+        UnfogException failure = loadBroken(user.resolve("two.zip"), ErrorCode.PLUGIN_BROKEN);
+        assertThat(failure.problem()).contains("brings 2 networks");
     }
 
     @Test
