@@ -14,7 +14,7 @@ public enum AudioContainer {
     /** Sun's and NeXT's. */
     AU(true, "au", "snd"),
     /** The free lossless codec. */
-    FLAC(false, "flac"),
+    FLAC(true, "flac"),
     /** Ogg, which holds Vorbis or something else. */
     OGG(false, "ogg", "oga"),
     /** MPEG layer 3. */

@@ -11,12 +11,12 @@ public final class AudioFile implements Audio {
     private final AudioContainer container;
     private final SampleFormat format;
     private final StoredFrames frames;
-    private final List<WavChunk> chunks;
+    private final RecordingTags tags;
     private final List<String> warnings;
 
     /**
      * @param format how values are stored, or would be without loss
-     * @param chunks what else a WAV file holds
+     * @param tags what else it says
      * @param warnings what the user should know of, each a clause
      */
     AudioFile(
@@ -24,13 +24,13 @@ public final class AudioFile implements Audio {
             AudioContainer container,
             SampleFormat format,
             StoredFrames frames,
-            List<WavChunk> chunks,
+            RecordingTags tags,
             List<String> warnings) {
         this.file = file;
         this.container = container;
         this.format = format;
         this.frames = frames;
-        this.chunks = List.copyOf(chunks);
+        this.tags = tags;
         this.warnings = List.copyOf(warnings);
     }
 
@@ -49,9 +49,9 @@ public final class AudioFile implements Audio {
         return format;
     }
 
-    /** Returns what else a WAV file holds that goes with a result: texts, marks. */
-    List<WavChunk> chunks() {
-        return chunks;
+    /** Returns what else it says that goes with a result: texts, marks. */
+    RecordingTags tags() {
+        return tags;
     }
 
     /** Returns what the user should know of, such as a file that is cut short, each as a clause. */

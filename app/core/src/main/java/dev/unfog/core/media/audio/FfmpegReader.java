@@ -72,7 +72,7 @@ final class FfmpegReader {
             AudioFile sound = WavReader.open(decoded)
                     .orElseThrow(() -> FileProblems.damaged(file, "ffmpeg made nothing of it that can be read"));
             StoredFrames frames = sound.scratchFrames();
-            return new AudioFile(file, container, SampleFormat.INT16, frames, List.of(), List.of());
+            return new AudioFile(file, container, SampleFormat.INT16, frames, RecordingTags.NONE, List.of());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UnfogException(

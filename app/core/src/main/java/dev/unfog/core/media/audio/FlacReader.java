@@ -2,8 +2,11 @@ package dev.unfog.core.media.audio;
 
 import dev.unfog.core.media.FileProblems;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +22,7 @@ final class FlacReader {
     private FlacReader() {}
 
     static AudioFile open(Path file, Path temporaryDirectory) throws IOException {
-        try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+        try (InputStream in = sound(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
                 FrameScratch scratch = new FrameScratch(temporaryDirectory)) {
             FLACDecoder decoder = new FLACDecoder(in);
             Receiver receiver = new Receiver(scratch);
@@ -49,8 +52,30 @@ final class FlacReader {
             if (warnings.isEmpty() && frames.layout().frames() < info.getTotalSamples()) {
                 warnings.add("it is cut short: its header promises more sound than there is");
             }
-            return new AudioFile(file, AudioContainer.FLAC, format, frames, List.of(), warnings);
+            return new AudioFile(file, AudioContainer.FLAC, format, frames, TagFormats.ofFlac(file), warnings);
         }
+    }
+
+    /** The stream without what it says besides the sound: jFLAC fails on what it does not understand there. */
+    private static InputStream sound(InputStream in) throws IOException {
+        ByteArrayOutputStream head = new ByteArrayOutputStream();
+        head.write(in.readNBytes(4));
+        for (boolean isLast = false; !isLast; ) {
+            byte[] block = in.readNBytes(4);
+            if (block.length < 4) {
+                break;
+            }
+            isLast = block[0] < 0;
+            int length = (block[1] & 0xff) << 16 | (block[2] & 0xff) << 8 | block[3] & 0xff;
+            if ((block[0] & 0x7f) == 0) {
+                block[0] = (byte) 0x80;
+                head.write(block);
+                head.write(in.readNBytes(length));
+            } else {
+                in.readNBytes(length);
+            }
+        }
+        return new SequenceInputStream(new ByteArrayInputStream(head.toByteArray()), in);
     }
 
     private static final class Receiver implements PCMProcessor {

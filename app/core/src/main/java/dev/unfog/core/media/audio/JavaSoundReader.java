@@ -51,13 +51,21 @@ final class JavaSoundReader {
             if (warnings.isEmpty() && frames.layout().frames() < encoded.getFrameLength()) {
                 warnings.add("it is cut short: its header promises more sound than there is");
             }
-            return new AudioFile(file, container, values, frames, List.of(), warnings);
+            return new AudioFile(file, container, values, frames, tags(file, container), warnings);
         } catch (RuntimeException e) {
             if (e instanceof UnfogException) {
                 throw e;
             }
             throw FileProblems.damaged(file, "its header cannot be read", e);
         }
+    }
+
+    private static RecordingTags tags(Path file, AudioContainer container) throws IOException {
+        return switch (container) {
+            case OGG -> TagFormats.ofVorbis(file);
+            case AIFF -> TagFormats.ofAiff(file);
+            default -> RecordingTags.NONE;
+        };
     }
 
     private static AudioInputStream stream(InputStream in, AudioContainer container)

@@ -73,7 +73,8 @@ final class MpegReader {
                 warnings.add("it is damaged: " + broken + (broken == 1 ? " piece" : " pieces") + " of it are lost");
             }
             StoredFrames frames = scratch.frames(file, rate, channels, SampleFormat.INT16);
-            return new AudioFile(file, AudioContainer.MP3, SampleFormat.INT16, frames, List.of(), warnings);
+            return new AudioFile(
+                    file, AudioContainer.MP3, SampleFormat.INT16, frames, TagFormats.ofMpeg(file), warnings);
         }
     }
 }

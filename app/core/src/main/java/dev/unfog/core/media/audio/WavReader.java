@@ -163,7 +163,7 @@ final class WavReader {
                 AudioContainer.WAV,
                 format,
                 new StoredFrames(file, dataOffset, layout, format, false),
-                kept,
+                TagFormats.ofWav(kept),
                 warnings));
     }
 }

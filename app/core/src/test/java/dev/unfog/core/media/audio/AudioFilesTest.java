@@ -186,7 +186,7 @@ class AudioFilesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"result.wav", "result.aiff", "result.au"})
+    @ValueSource(strings = {"result.wav", "result.aiff", "result.au", "result.flac"})
     void a_result_keeps_shape_and_width_of_its_source(String name) throws IOException {
         float[][] sound = sound(2, 12345);
         Path source = wav("source.wav", new SampleFormat(3, SampleFormat.Kind.SIGNED, false), 48000, sound);
@@ -242,8 +242,9 @@ class AudioFilesTest {
             results.commit(Map.of("seed", 7));
         }
         try (AudioFile audio = (AudioFile) files.open(target, folder)) {
-            assertThat(audio.chunks()).hasSize(1);
-            assertThat(audio.chunks().get(0).content()).isEqualTo(title);
+            assertThat(audio.tags().chunks()).hasSize(1);
+            assertThat(audio.tags().chunks().get(0).content()).isEqualTo(title);
+            assertThat(audio.tags().texts()).containsEntry("TITLE", List.of("Title"));
         }
         assertThat(Files.readString(target, StandardCharsets.ISO_8859_1))
                 .contains("unfg")
