@@ -5,6 +5,7 @@ import dev.unfog.api.UnfogException;
 import dev.unfog.api.media.MediaKind;
 import dev.unfog.api.media.Picture;
 import dev.unfog.api.media.PictureLayout;
+import dev.unfog.api.media.PictureSink;
 import dev.unfog.api.media.Region;
 import dev.unfog.api.sde.ConsistencyWeight;
 import dev.unfog.api.sde.DataConsistency;
@@ -17,7 +18,7 @@ import java.nio.file.Path;
 /**
  * Fills the holes of a picture with what the network expects to be there.
  *
- * <p>A mask says where the holes are; what lies outside them is kept as it is, unless the picture is said to be noisy too. Tiles
+ * <p>A mask says where the holes are, or they are the scratches that can be found; what lies outside them is kept as it is, unless the picture is said to be noisy too. Tiles
  * without a hole cost nothing. For one thread.
  */
 final class Inpainting {
@@ -43,20 +44,55 @@ final class Inpainting {
         this.known = new float[pixels];
     }
 
+    /** Says where there are holes. */
+    private interface Holes {
+        /** Sets 1 for each pixel of a region that is missing, 0 for others. */
+        void find(Region region, float[] missing);
+    }
+
     /**
-     * Fills the holes.
+     * Fills the holes that a mask shows.
      *
      * @param maskFile a picture of the same size, bright where there is a hole
      * @param noiseLevel the standard deviation of the noise outside the holes, in units of the picture
      */
     void run(Path maskFile, double noiseLevel, SamplingSettings settings) {
+        try (Picture mask = (Picture) task.context().openMedia(maskFile, MediaKind.PICTURE)) {
+            run(holes(mask, maskFile), maskFile.toString(), noiseLevel, settings);
+        }
+    }
+
+    /**
+     * Finds scratches and dust, fills them, and gives what was found as the output {@code mask}.
+     *
+     * @param noiseLevel the standard deviation of the noise elsewhere, in units of the picture
+     */
+    void runOnScratches(double noiseLevel, SamplingSettings settings) {
+        ScratchDetector detector = new ScratchDetector(picture);
+        PictureSink found = task.outputs()
+                .picture(
+                        "mask",
+                        new PictureLayout(
+                                layout.width(),
+                                layout.height(),
+                                PictureLayout.Color.GREY,
+                                false,
+                                PictureLayout.Depth.UINT8));
+        Holes scratches = (region, missing) -> {
+            detector.detect(region, missing);
+            found.write(region, missing);
+        };
+        run(scratches, task.picture().name(), noiseLevel, settings);
+    }
+
+    private void run(Holes holes, String holesFrom, double noiseLevel, SamplingSettings settings) {
         PictureSampling sampling = new PictureSampling(task, settings, plan, layout);
         StateShape one = new StateShape(1, 1, sampling.shape().positions());
         boolean[] needed = new boolean[plan.tiles().size()];
         try (SampleState measured = sampling.space().allocate(sampling.shape());
                 SampleState guess = sampling.space().allocate(sampling.shape());
                 SampleState mask = sampling.space().allocate(one)) {
-            readMask(maskFile, mask, needed, noiseLevel > 0);
+            readMask(holes, holesFrom, mask, needed, noiseLevel > 0);
             readPicture(measured, guess, mask);
             DataConsistency consistency = new MaskConsistency(mask, measured, new ConsistencyWeight(noiseLevel, 1));
             try (RunningMoments moments =
@@ -74,47 +110,55 @@ final class Inpainting {
         }
     }
 
-    private void readMask(Path file, SampleState mask, boolean[] needed, boolean all) {
-        try (Picture holes = (Picture) task.context().openMedia(file, MediaKind.PICTURE)) {
-            PictureLayout shape = holes.layout();
-            if (shape.width() != layout.width() || shape.height() != layout.height()) {
-                throw new UnfogException(
-                        ErrorCode.BAD_PARAMETER,
-                        file.toString(),
-                        "the mask is " + shape.width() + "x" + shape.height() + ", the picture " + layout.width() + "x"
-                                + layout.height(),
-                        "give a mask of the picture's size, white where there is a hole");
-            }
-            PictureColors reader = new PictureColors(holes);
-            float[] values = new float[reader.channels() * plan.width() * plan.height()];
-            long missing = 0;
-            for (int index = 0; index < needed.length; index++) {
-                Region region = plan.tiles().get(index).core();
-                task.context().cancellation().throwIfCancelled();
-                reader.read(region, values);
-                int pixels = Math.toIntExact(region.area());
-                int missingHere = 0;
-                for (int i = 0; i < pixels; i++) {
-                    float sum = 0;
-                    for (int channel = 0; channel < reader.channels(); channel++) {
-                        sum += values[channel * pixels + i];
-                    }
-                    boolean hole = sum > 0.5f * reader.channels();
-                    known[i] = hole ? 0 : 1;
-                    missingHere += hole ? 1 : 0;
+    /** Reads a mask: what is brighter than half is a hole. */
+    private Holes holes(Picture mask, Path file) {
+        PictureLayout shape = mask.layout();
+        if (shape.width() != layout.width() || shape.height() != layout.height()) {
+            throw new UnfogException(
+                    ErrorCode.BAD_PARAMETER,
+                    file.toString(),
+                    "the mask is " + shape.width() + "x" + shape.height() + ", the picture " + layout.width() + "x"
+                            + layout.height(),
+                    "give a mask of the picture's size, white where there is a hole");
+        }
+        PictureColors reader = new PictureColors(mask);
+        float[] values = new float[reader.channels() * plan.width() * plan.height()];
+        return (region, missing) -> {
+            reader.read(region, values);
+            int pixels = Math.toIntExact(region.area());
+            for (int i = 0; i < pixels; i++) {
+                float sum = 0;
+                for (int channel = 0; channel < reader.channels(); channel++) {
+                    sum += values[channel * pixels + i];
                 }
-                StateDenoiser.write(mask, layout.width(), 1, region, known);
-                needed[index] = all || missingHere > 0;
-                missing += missingHere;
+                missing[i] = sum > 0.5f * reader.channels() ? 1 : 0;
             }
-            task.outputs().note("missingPixels", missing);
-            if (missing == layout.pixels()) {
-                throw new UnfogException(
-                        ErrorCode.BAD_PARAMETER,
-                        file.toString(),
-                        "the mask covers the whole picture",
-                        "make it white where there is a hole and black elsewhere");
+        };
+    }
+
+    private void readMask(Holes holes, String holesFrom, SampleState mask, boolean[] needed, boolean all) {
+        long missing = 0;
+        for (int index = 0; index < needed.length; index++) {
+            Region region = plan.tiles().get(index).core();
+            task.context().cancellation().throwIfCancelled();
+            holes.find(region, known);
+            int pixels = Math.toIntExact(region.area());
+            int missingHere = 0;
+            for (int i = 0; i < pixels; i++) {
+                missingHere += known[i] == 1 ? 1 : 0;
+                known[i] = 1 - known[i];
             }
+            StateDenoiser.write(mask, layout.width(), 1, region, known);
+            needed[index] = all || missingHere > 0;
+            missing += missingHere;
+        }
+        task.outputs().note("missingPixels", missing);
+        if (missing == layout.pixels()) {
+            throw new UnfogException(
+                    ErrorCode.BAD_PARAMETER,
+                    holesFrom,
+                    "the mask covers the whole picture",
+                    "make it white where there is a hole and black elsewhere");
         }
     }
 

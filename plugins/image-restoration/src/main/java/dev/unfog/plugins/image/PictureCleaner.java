@@ -93,6 +93,15 @@ public final class PictureCleaner implements Cleaner {
             "",
             "fill holes and scratches: a picture of the same size, white where they are");
 
+    /** Whether to look for scratches and fill them. */
+    static final Parameter<Boolean> DETECT_SCRATCHES = new Parameter<>(
+            "detect-scratches",
+            new ParameterType.Flag(),
+            false,
+            "",
+            "find thin scratches and dust and fill them; also write the output mask, which can be corrected and given to "
+                    + "--mask");
+
     /** How many times larger the result is. */
     static final Parameter<Long> UPSCALE = new Parameter<>(
             "upscale",
@@ -178,6 +187,7 @@ public final class PictureCleaner implements Cleaner {
                 GRAIN,
                 STRENGTH,
                 MASK,
+                DETECT_SCRATCHES,
                 UPSCALE,
                 BLUR_SIGMA,
                 BLUR_MOTION,
@@ -198,10 +208,12 @@ public final class PictureCleaner implements Cleaner {
             throw new UnfogException(
                     ErrorCode.UNSUPPORTED_MEDIA, input.name(), "it is not a picture", "give a picture file");
         }
-        List<Parameter<?>> tasks = Stream.<Parameter<?>>of(MASK, UPSCALE, BLUR_SIGMA, BLUR_MOTION, BLUR_KERNEL, JPEG)
-                .filter(task -> task == JPEG
-                        ? parameters.get(JPEG)
-                        : parameters.find(task).isPresent())
+        List<Parameter<?>> tasks = Stream.<Parameter<?>>of(
+                        MASK, DETECT_SCRATCHES, UPSCALE, BLUR_SIGMA, BLUR_MOTION, BLUR_KERNEL, JPEG)
+                .filter(task -> parameters
+                        .find(task)
+                        .filter(value -> !value.equals(false))
+                        .isPresent())
                 .toList();
         if (tasks.size() > 1) {
             throw new UnfogException(
@@ -220,6 +232,8 @@ public final class PictureCleaner implements Cleaner {
                 new Denoising(task, noise).run(settings);
             } else if (tasks.contains(MASK)) {
                 new Inpainting(task).run(parameters.get(MASK), statedNoise(task), settings);
+            } else if (tasks.contains(DETECT_SCRATCHES)) {
+                new Inpainting(task).runOnScratches(statedNoise(task), settings);
             } else if (tasks.contains(JPEG)) {
                 new JpegRestoration(task).run(settings);
             } else if (tasks.contains(UPSCALE)) {
