@@ -30,6 +30,15 @@ final class Folders {
         }
     }
 
+    /** Makes a folder seen in another place, by a copy where the system has no links. */
+    static void link(Path from, Path to) throws IOException {
+        try {
+            Files.createSymbolicLink(to, from.toAbsolutePath());
+        } catch (UnsupportedOperationException | IOException exception) {
+            copy(from, to);
+        }
+    }
+
     /** Returns the files below a folder, sorted. */
     static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
