@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.within;
 import dev.unfog.api.UnfogException;
 import dev.unfog.api.sde.ImplicitSampler;
 import dev.unfog.api.sde.OneStepSampler;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SpeechCleanerTest {
@@ -153,6 +155,38 @@ class SpeechCleanerTest {
         }
         assertThat(TestRun.clean(new TestRun(3, ALL), 16000, Map.of(), new float[0])[0])
                 .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"384000,1", "1000,1", "8000,64", "11025,7"})
+    void odd_rates_and_many_channels_come_back_in_their_shape(int sampleRate, int channels) {
+        float[][] sound = new float[channels][];
+        for (int channel = 0; channel < channels; channel++) {
+            sound[channel] = sound(sampleRate, sampleRate / 4 + 1, channel);
+        }
+        TestRun run = new TestRun(0, ALL);
+        float[][] cleaned = TestRun.clean(run, sampleRate, Map.of(), sound);
+        assertThat(run.layout().sampleRate()).isEqualTo(sampleRate);
+        assertThat(cleaned).hasDimensions(channels, sampleRate / 4 + 1);
+        for (float[] channel : cleaned) {
+            for (float value : channel) {
+                assertThat(value).isFinite();
+            }
+        }
+    }
+
+    @Test
+    void a_constant_and_a_clipped_square_stay_what_they_are_where_nothing_is_taken_away() {
+        float[] constant = new float[16000];
+        float[] square = new float[16000];
+        for (int i = 0; i < 16000; i++) {
+            constant[i] = 0.5f;
+            square[i] = i / 40 % 2 == 0 ? 1 : -1;
+        }
+        for (float[] sound : List.of(constant, square)) {
+            float[] cleaned = TestRun.clean(new TestRun(0, ALL), 16000, Map.of(), sound)[0];
+            assertThat(TestRun.ratio(sound, cleaned)).isGreaterThan(40);
+        }
     }
 
     @Test

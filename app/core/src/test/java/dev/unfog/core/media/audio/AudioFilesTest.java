@@ -3,6 +3,7 @@ package dev.unfog.core.media.audio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.unfog.api.ErrorCode;
 import dev.unfog.api.UnfogException;
@@ -18,9 +19,12 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -306,7 +310,8 @@ class AudioFilesTest {
         assertRefused(
                 file("text.flac", "fLaC\0\0\0".getBytes(StandardCharsets.US_ASCII), 50), ErrorCode.UNREADABLE_MEDIA);
         assertRefused(
-                file("text.ogg", "OggS\0\0\0".getBytes(StandardCharsets.US_ASCII), 50), ErrorCode.UNSUPPORTED_MEDIA);
+                file("text.ogg", "OggS\0\0\0".getBytes(StandardCharsets.US_ASCII), 50),
+                FfmpegReader.program().isPresent() ? ErrorCode.UNREADABLE_MEDIA : ErrorCode.UNSUPPORTED_MEDIA);
         assertRefused(file("text.mp3", "hello".getBytes(StandardCharsets.US_ASCII), 50), ErrorCode.UNREADABLE_MEDIA);
     }
 
@@ -321,6 +326,82 @@ class AudioFilesTest {
         assertThat(read(file("fast.wav", header(636, 600, 384000, 1), 600))[0]).hasSize(300);
         assertThat(read(file("slow.wav", header(636, 600, 1000, 1), 600))[0]).hasSize(300);
         assertThat(read(file("many.wav", header(1316, 1280, 8000, 64), 1280))).hasDimensions(64, 10);
+    }
+
+    @Test
+    void a_WAV_of_more_than_four_gigabytes_is_read_to_its_end() throws IOException {
+        long frames = 2_300_000_000L;
+        ByteBuffer head = ByteBuffer.allocate(80).order(ByteOrder.LITTLE_ENDIAN);
+        head.put("RF64".getBytes(StandardCharsets.US_ASCII)).putInt(-1);
+        head.put("WAVEds64".getBytes(StandardCharsets.US_ASCII)).putInt(28);
+        head.putLong(72 + 2 * frames).putLong(2 * frames).putLong(frames).putInt(0);
+        head.put(header(0, -1, 48000, 1), 12, 32);
+        Path file = folder.resolve("long.wav");
+        // The file has a hole where nothing was written.
+        try (FileChannel out = FileChannel.open(
+                file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
+            out.write(head.rewind());
+            out.write(ByteBuffer.wrap(new byte[] {0, 0x40}), 80 + 2 * frames - 2);
+        }
+        try (AudioFile audio = (AudioFile) files.open(file, folder)) {
+            assertThat(audio.layout().frames()).isEqualTo(frames);
+            assertThat(audio.warnings()).isEmpty();
+            float[][] end = new float[1][10];
+            assertThat(audio.read(frames - 2, end, 10)).isEqualTo(2);
+            assertThat(end[0][1]).isEqualTo(0.5f);
+        }
+    }
+
+    /** Has ffmpeg make a file of half a second of a tone. */
+    private Path made(String name, String... options) throws Exception {
+        assumeThat(FfmpegReader.program()).as("ffmpeg is not installed").isPresent();
+        Path file = folder.resolve(name);
+        List<String> command = new ArrayList<>(List.of(
+                FfmpegReader.program().orElseThrow().toString(),
+                "-v",
+                "error",
+                "-f",
+                "lavfi",
+                "-i",
+                "sine=frequency=440:sample_rate=44100:duration=0.5"));
+        command.addAll(List.of(options));
+        command.add(file.toString());
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assumeThat(process.waitFor())
+                .as("this ffmpeg does not write it: " + said)
+                .isZero();
+        return file;
+    }
+
+    @Test
+    void what_nothing_here_decodes_ffmpeg_does() throws Exception {
+        Path file = made("tone.m4a", "-c:a", "aac");
+        try (AudioFile audio = (AudioFile) files.open(file, folder)) {
+            assertThat(audio.layout().sampleRate()).isEqualTo(44100);
+            assertThat(audio.layout().frames()).isBetween(21000L, 25000L);
+            assertThat(audio.container()).isEqualTo(AudioContainer.OTHER);
+        }
+        Path broken = Files.write(folder.resolve("broken.m4a"), new byte[5000]);
+        assertRefused(broken, ErrorCode.UNREADABLE_MEDIA);
+    }
+
+    @Test
+    void Ogg_Vorbis_is_read_with_its_texts() throws Exception {
+        Path file = made("tone.ogg", "-c:a", "vorbis", "-strict", "-2", "-ac", "2", "-metadata", "title=Tone");
+        try (AudioFile audio = (AudioFile) files.open(file, folder)) {
+            assertThat(audio.layout().channels()).isEqualTo(2);
+            assertThat(audio.layout().frames()).isBetween(21000L, 23500L);
+            assertThat(audio.tags().texts()).containsEntry("TITLE", List.of("Tone"));
+            float[][] sound = new float[2][20000];
+            audio.read(0, sound, 20000);
+            double power = 0;
+            for (int i = 5000; i < 15000; i++) {
+                power += sound[0][i] * sound[0][i] / 10000;
+            }
+            // The tone's amplitude is an eighth, before two channels share it.
+            assertThat(power).isBetween(0.001, 0.02);
+        }
     }
 
     @Test
