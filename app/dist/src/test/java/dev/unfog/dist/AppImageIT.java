@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Runs the app image as a user does who has no Java. */
 @Tag("app-image")
 class AppImageIT {
-    private static final Path UNFOG = Path.of("target", "app-image", "unfog", "bin", "unfog").toAbsolutePath();
+    private static final Path UNFOG =
+            Path.of("target", "app-image", "unfog", "bin", "unfog").toAbsolutePath();
     private static final Pattern ADDRESS = Pattern.compile("http://127\\.0\\.0\\.1:\\d+/");
 
     @TempDir

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("container")
 class ContainerIT {
     private static final JsonMapper JSON = new JsonMapper();
-    private static final Path SCRIPT = Path.of("src", "main", "packaging", "run-image.sh").toAbsolutePath();
+    private static final Path SCRIPT =
+            Path.of("src", "main", "packaging", "run-image.sh").toAbsolutePath();
 
     @TempDir
     private Path folder;
