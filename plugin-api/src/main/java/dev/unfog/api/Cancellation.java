@@ -4,13 +4,15 @@ package dev.unfog.api;
  * Whether the user no longer wants the result.
  *
  * <p>Long work asks between pieces that take at most about a second. Safe for use by many threads.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface Cancellation {
     /** Is never cancelled. */
     Cancellation NEVER = () -> false;
 
-    /** Returns whether the work should stop. */
+    /** {@return whether the work should stop} */
     boolean isCancelled();
 
     /**

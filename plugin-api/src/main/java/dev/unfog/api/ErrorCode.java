@@ -2,6 +2,8 @@ package dev.unfog.api;
 
 /**
  * What kind of thing went wrong; the same word is shown on the command line and used as the problem type over REST.
+ *
+ * @since 0.1.0
  */
 public enum ErrorCode {
     /** A file is not what its name says, is cut short, or cannot be decoded. */
@@ -43,7 +45,7 @@ public enum ErrorCode {
         this.label = label;
     }
 
-    /** Returns the word shown to people and machines, such as {@code UnreadableMedia}. */
+    /** {@return the word shown to people and machines, such as {@code UnreadableMedia}} */
     public String label() {
         return label;
     }

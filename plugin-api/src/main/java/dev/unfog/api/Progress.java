@@ -4,6 +4,8 @@ package dev.unfog.api;
  * Where long work says how far it has come.
  *
  * <p>Calls are cheap: the receiver drops those that come too fast. Safe for use by many threads.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface Progress {
@@ -19,7 +21,7 @@ public interface Progress {
     void report(double fraction, String message);
 
     /**
-     * Returns the progress of a part of this work.
+     * {@return the progress of a part of this work}
      *
      * @param from the fraction of the whole at which the part begins
      * @param to the fraction of the whole at which it ends

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The message reads {@code UnreadableMedia: talk.opus: Opus is not supported; convert it to WAV}. Plugins throw it for
  * everything that they foresee; anything else that leaves a plugin is reported as {@link ErrorCode#PLUGIN_BROKEN}.
  * Immutable; safe for use by many threads.
+ *
+ * @since 0.1.0
  */
 public final class UnfogException extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -46,22 +48,22 @@ public final class UnfogException extends RuntimeException {
         this.remedy = remedy;
     }
 
-    /** Returns what kind of error this is. */
+    /** {@return what kind of error this is} */
     public ErrorCode code() {
         return code;
     }
 
-    /** Returns what the error is about: a file, a parameter, a plugin. */
+    /** {@return what the error is about: a file, a parameter, a plugin} */
     public String subject() {
         return subject;
     }
 
-    /** Returns what is wrong. */
+    /** {@return what is wrong} */
     public String problem() {
         return problem;
     }
 
-    /** Returns what the user can do. */
+    /** {@return what the user can do} */
     public String remedy() {
         return remedy;
     }

@@ -4,6 +4,8 @@ package dev.unfog.api.media;
  * A recording, read by block: three hours go through in flat memory.
  *
  * <p>Values are linear PCM with full scale at ±1; floating-point files may exceed it.
+ *
+ * @since 0.1.0
  */
 public interface Audio extends Media {
     @Override
@@ -11,7 +13,7 @@ public interface Audio extends Media {
         return MediaKind.AUDIO;
     }
 
-    /** Returns the shape of the recording. */
+    /** {@return the shape of the recording} */
     AudioLayout layout();
 
     /**

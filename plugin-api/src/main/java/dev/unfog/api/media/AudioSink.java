@@ -4,9 +4,11 @@ package dev.unfog.api.media;
  * Where a plugin writes a recording, from its first frame to its last.
  *
  * <p>The host encodes as it goes and moves the file into place once the plugin has returned. For one thread.
+ *
+ * @since 0.1.0
  */
 public interface AudioSink {
-    /** Returns the layout that was asked for. */
+    /** {@return the layout that was asked for} */
     AudioLayout layout();
 
     /**

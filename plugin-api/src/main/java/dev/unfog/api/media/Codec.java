@@ -8,12 +8,14 @@ import org.pf4j.ExtensionPoint;
  * Adds file formats: a plugin can bring a format, or a kind of media, that the host does not know.
  *
  * <p>The host asks its own codecs first, then those of plugins. Safe for use by many threads.
+ *
+ * @since 0.1.0
  */
 public interface Codec extends ExtensionPoint {
-    /** Returns the kind of media that it reads. */
+    /** {@return the kind of media that it reads} */
     MediaKind kind();
 
-    /** Returns the file name extensions that it reads, in lower case, without a dot. */
+    /** {@return the file name extensions that it reads, in lower case, without a dot} */
     Set<String> extensions();
 
     /**

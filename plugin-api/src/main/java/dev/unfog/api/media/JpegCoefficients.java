@@ -12,12 +12,18 @@ import java.util.List;
  * multiples of a block's; what lies around the picture is whatever the encoder filled it up with.
  *
  * <p>Reading is safe from many threads.
+ *
+ * @since 0.1.0
  */
 public interface JpegCoefficients extends AutoCloseable {
     /** Columns, and rows, of a block. */
     int BLOCK = 8;
 
-    /** What the components stand for. */
+    /**
+     * What the components stand for.
+     *
+     * @since 0.1.0
+     */
     enum Transform {
         /** The picture's own colour channels. */
         NONE,
@@ -33,9 +39,18 @@ public interface JpegCoefficients extends AutoCloseable {
      * @param blocksAcross how many blocks lie side by side
      * @param blocksDown how many blocks lie above one another
      * @param steps the 64 quantisation steps, row by row, the vertical frequency growing from row to row
+     * @since 0.1.0
      */
     record Component(int horizontal, int vertical, int blocksAcross, int blocksDown, List<Integer> steps) {
-        /** Requires 64 steps. */
+        /**
+         * Requires 64 steps.
+         *
+         * @param horizontal how many columns of the grid a sample covers, the mean of which it was made from: 1, 2 or 4
+         * @param vertical how many rows of the grid a sample covers
+         * @param blocksAcross how many blocks lie side by side
+         * @param blocksDown how many blocks lie above one another
+         * @param steps the 64 quantisation steps, row by row, the vertical frequency growing from row to row
+         */
         public Component {
             steps = List.copyOf(steps);
             if (steps.size() != BLOCK * BLOCK) {
@@ -44,16 +59,16 @@ public interface JpegCoefficients extends AutoCloseable {
         }
     }
 
-    /** Returns what the components stand for; {@link Transform#NONE} in a grey picture. */
+    /** {@return what the components stand for; {@link Transform#NONE} in a grey picture} */
     Transform transform();
 
-    /** Returns the components: one, or three in the order of the colour channels or of luminance, blue and red. */
+    /** {@return the components: one, or three in the order of the colour channels or of luminance, blue and red} */
     List<Component> components();
 
-    /** Returns how many columns of the grid lie to the left of the picture. */
+    /** {@return how many columns of the grid lie to the left of the picture} */
     int left();
 
-    /** Returns how many rows of the grid lie above the picture. */
+    /** {@return how many rows of the grid lie above the picture} */
     int top();
 
     /**

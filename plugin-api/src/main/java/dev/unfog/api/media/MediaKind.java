@@ -6,6 +6,7 @@ import java.util.Locale;
  * A kind of media, by name; a plugin with a codec of its own can bring another.
  *
  * @param name lower case, such as {@code picture}
+ * @since 0.1.0
  */
 public record MediaKind(String name) {
     /** Photographs and other pictures, see {@link Picture}. */
@@ -15,7 +16,11 @@ public record MediaKind(String name) {
     /** Tables, see {@link Rows}. */
     public static final MediaKind ROWS = new MediaKind("rows");
 
-    /** Requires a name in lower case. */
+    /**
+     * Requires a name in lower case.
+     *
+     * @param name lower case, such as {@code picture}
+     */
     public MediaKind {
         if (name.isBlank() || !name.equals(name.toLowerCase(Locale.ROOT))) {
             throw new IllegalArgumentException("A media kind is named in lower case, not '" + name + "'");

@@ -7,6 +7,8 @@ import java.nio.file.Path;
  *
  * <p>The one named {@link #MAIN} becomes the file that the user asked for; any other is written beside it with its name added
  * ({@code scan.deviation.png}). Nothing appears under its final name unless the plugin returns normally.
+ *
+ * @since 0.1.0
  */
 public interface Outputs {
     /** The name of the main result. */
@@ -17,6 +19,7 @@ public interface Outputs {
      *
      * @param name the result's name, unique in one call of a plugin
      * @param layout its shape; the host chooses the file format
+     * @return where its pixels are written
      */
     PictureSink picture(String name, PictureLayout layout);
 
@@ -25,6 +28,7 @@ public interface Outputs {
      *
      * @param name the result's name, unique in one call of a plugin
      * @param layout its shape; the host chooses the file format
+     * @return where its frames are written
      */
     AudioSink audio(String name, AudioLayout layout);
 

@@ -8,6 +8,8 @@ import java.util.Optional;
  * <p>Values are those of the file in its own colour space (nearly always gamma-encoded), scaled so that 0..1 is the nominal range.
  * The picture is upright: the host has applied the orientation that its metadata gave. The host carries the colour profile and
  * the metadata to the result.
+ *
+ * @since 0.1.0
  */
 public interface Picture extends Media {
     @Override
@@ -15,7 +17,7 @@ public interface Picture extends Media {
         return MediaKind.PICTURE;
     }
 
-    /** Returns the shape of the picture and how its samples are stored. */
+    /** {@return the shape of the picture and how its samples are stored} */
     PictureLayout layout();
 
     /**
@@ -28,7 +30,7 @@ public interface Picture extends Media {
     void read(Region region, float[] planar);
 
     /**
-     * Returns what the file holds of the picture, if it is a JPEG whose components the picture's channels were made from.
+     * {@return what the file holds of the picture, if it is a JPEG whose components the picture's channels were made from}
      *
      * <p>The file is decoded anew, which takes about as long as opening the picture did. The caller closes the result.
      *

@@ -8,9 +8,14 @@ package dev.unfog.api.media;
  * @param color what the colour channels are
  * @param alpha whether one more channel, the last, holds opacity (1 is opaque; colours are not multiplied by it)
  * @param depth how a sample is stored in the file
+ * @since 0.1.0
  */
 public record PictureLayout(int width, int height, Color color, boolean alpha, Depth depth) {
-    /** What the colour channels are. */
+    /**
+     * What the colour channels are.
+     *
+     * @since 0.1.0
+     */
     public enum Color {
         /** One channel. */
         GREY(1),
@@ -23,13 +28,17 @@ public record PictureLayout(int width, int height, Color color, boolean alpha, D
             this.channels = channels;
         }
 
-        /** Returns how many channels there are. */
+        /** {@return how many channels there are} */
         public int channels() {
             return channels;
         }
     }
 
-    /** How a sample is stored. */
+    /**
+     * How a sample is stored.
+     *
+     * @since 0.1.0
+     */
     public enum Depth {
         /** 8-bit integers; 255 is 1. */
         UINT8(1),
@@ -44,40 +53,57 @@ public record PictureLayout(int width, int height, Color color, boolean alpha, D
             this.bytes = bytes;
         }
 
-        /** Returns how many bytes a sample takes. */
+        /** {@return how many bytes a sample takes} */
         public int bytes() {
             return bytes;
         }
     }
 
-    /** Requires a picture that is not empty. */
+    /**
+     * Requires a picture that is not empty.
+     *
+     * @param width columns, at least 1
+     * @param height rows, at least 1
+     * @param color what the colour channels are
+     * @param alpha whether one more channel, the last, holds opacity (1 is opaque; colours are not multiplied by it)
+     * @param depth how a sample is stored in the file
+     */
     public PictureLayout {
         if (width < 1 || height < 1) {
             throw new IllegalArgumentException("A picture has at least one pixel, not " + width + "x" + height);
         }
     }
 
-    /** Returns how many channels there are, opacity included. */
+    /** {@return how many channels there are, opacity included} */
     public int channels() {
         return color.channels() + (alpha ? 1 : 0);
     }
 
-    /** Returns how many pixels there are. */
+    /** {@return how many pixels there are} */
     public long pixels() {
         return (long) width * height;
     }
 
-    /** Returns the region that covers the whole picture. */
+    /** {@return the region that covers the whole picture} */
     public Region bounds() {
         return new Region(0, 0, width, height);
     }
 
-    /** Returns this layout with another sample depth. */
+    /**
+     * {@return this layout with another sample depth}
+     *
+     * @param other the depth of the new layout
+     */
     public PictureLayout withDepth(Depth other) {
         return new PictureLayout(width, height, color, alpha, other);
     }
 
-    /** Returns this layout with another size. */
+    /**
+     * {@return this layout with another size}
+     *
+     * @param newWidth columns of the new layout
+     * @param newHeight rows of the new layout
+     */
     public PictureLayout withSize(int newWidth, int newHeight) {
         return new PictureLayout(newWidth, newHeight, color, alpha, depth);
     }

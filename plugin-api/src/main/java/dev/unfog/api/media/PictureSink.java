@@ -5,9 +5,11 @@ package dev.unfog.api.media;
  *
  * <p>The host rounds to the depth of the layout when it encodes, and writes the file once the plugin has returned; pixels that were
  * never written are black. Writing disjoint regions from several threads is allowed.
+ *
+ * @since 0.1.0
  */
 public interface PictureSink {
-    /** Returns the layout that was asked for. */
+    /** {@return the layout that was asked for} */
     PictureLayout layout();
 
     /**

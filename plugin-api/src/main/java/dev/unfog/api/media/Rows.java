@@ -7,6 +7,8 @@ import java.util.List;
  *
  * <p>Every cell is text as the file has it; which columns are numbers, categories or missing is for the reader to decide, because
  * only the one who fits a model sees all of them.
+ *
+ * @since 0.1.0
  */
 public interface Rows extends Media {
     @Override
@@ -14,7 +16,7 @@ public interface Rows extends Media {
         return MediaKind.ROWS;
     }
 
-    /** Returns the names of the columns, unique, in the file's order. */
+    /** {@return the names of the columns, unique, in the file's order} */
     List<String> columns();
 
     /**
@@ -24,7 +26,11 @@ public interface Rows extends Media {
      */
     Reader open();
 
-    /** Reads one row after the other. */
+    /**
+     * Reads one row after the other.
+     *
+     * @since 0.1.0
+     */
     interface Reader extends AutoCloseable {
         /**
          * Reads the next row.

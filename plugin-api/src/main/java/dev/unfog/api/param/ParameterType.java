@@ -8,16 +8,19 @@ import java.util.List;
  * The type and range of a parameter.
  *
  * @param <T> the Java type of its values
+ * @since 0.1.0
  */
 public sealed interface ParameterType<T> {
     /**
      * Turns a user's text into a value.
      *
+     * @param text as the user wrote it
+     * @return the value
      * @throws IllegalArgumentException if the text is not of this type or out of range; the message says what would be
      */
     T parse(String text);
 
-    /** Returns what a value looks like, for a help text: {@code 0..255}, {@code one of heun, ddim}. */
+    /** {@return what a value looks like, for a help text: {@code 0..255}, {@code one of heun, ddim}} */
     String describe();
 
     /**
@@ -25,6 +28,7 @@ public sealed interface ParameterType<T> {
      *
      * @param minimum the smallest value allowed
      * @param maximum the largest value allowed
+     * @since 0.1.0
      */
     record Real(double minimum, double maximum) implements ParameterType<Double> {
         @Override
@@ -56,6 +60,7 @@ public sealed interface ParameterType<T> {
      *
      * @param minimum the smallest value allowed
      * @param maximum the largest value allowed
+     * @since 0.1.0
      */
     record Whole(long minimum, long maximum) implements ParameterType<Long> {
         @Override
@@ -83,9 +88,14 @@ public sealed interface ParameterType<T> {
      * One of a few words.
      *
      * @param options the words allowed
+     * @since 0.1.0
      */
     record Choice(List<String> options) implements ParameterType<String> {
-        /** Copies the words, so that the type cannot change. */
+        /**
+         * Copies the words, so that the type cannot change.
+         *
+         * @param options the words allowed
+         */
         public Choice {
             options = List.copyOf(options);
         }
@@ -104,7 +114,11 @@ public sealed interface ParameterType<T> {
         }
     }
 
-    /** Yes or no. */
+    /**
+     * Yes or no.
+     *
+     * @since 0.1.0
+     */
     record Flag() implements ParameterType<Boolean> {
         @Override
         public Boolean parse(String text) {
@@ -125,6 +139,7 @@ public sealed interface ParameterType<T> {
      * A media file, which the plugin opens through its context.
      *
      * @param kind the kind of media that it must hold
+     * @since 0.1.0
      */
     record MediaFile(MediaKind kind) implements ParameterType<Path> {
         @Override

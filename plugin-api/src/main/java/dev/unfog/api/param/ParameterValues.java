@@ -12,6 +12,8 @@ import java.util.Optional;
  * The values of a plugin's parameters for one run, checked against their declarations.
  *
  * <p>Immutable; safe for use by many threads.
+ *
+ * @since 0.1.0
  */
 public final class ParameterValues {
     private final Map<Parameter<?>, Object> values;
@@ -25,6 +27,7 @@ public final class ParameterValues {
      *
      * @param declared what the plugin declares
      * @param given the user's texts by parameter name
+     * @return the values
      * @throws UnfogException with {@link ErrorCode#BAD_PARAMETER} if a name is not declared or a text is not a value
      */
     public static ParameterValues parse(Collection<Parameter<?>> declared, Map<String, String> given) {
@@ -56,8 +59,10 @@ public final class ParameterValues {
     }
 
     /**
-     * Returns the value of a parameter.
+     * {@return the value of a parameter}
      *
+     * @param <T> the Java type of its values
+     * @param parameter one that the plugin declares
      * @throws UnfogException with {@link ErrorCode#BAD_PARAMETER} if the user gave none and it has no default
      */
     public <T> T get(Parameter<T> parameter) {
@@ -69,13 +74,18 @@ public final class ParameterValues {
                         "give " + parameter.type().describe()));
     }
 
-    /** Returns the value of a parameter, or nothing if the user gave none and it has no default. */
+    /**
+     * {@return the value of a parameter, or nothing if the user gave none and it has no default}
+     *
+     * @param <T> the Java type of its values
+     * @param parameter one that the plugin declares
+     */
     @SuppressWarnings("unchecked")
     public <T> Optional<T> find(Parameter<T> parameter) {
         return Optional.ofNullable((T) values.get(parameter));
     }
 
-    /** Returns all values that are set, by parameter name, in the order of their declaration. */
+    /** {@return all values that are set, by parameter name, in the order of their declaration} */
     public Map<String, Object> asMap() {
         Map<String, Object> named = new LinkedHashMap<>();
         values.forEach((parameter, value) -> named.put(parameter.name(), value));

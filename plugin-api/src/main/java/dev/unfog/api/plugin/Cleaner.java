@@ -4,7 +4,11 @@ import dev.unfog.api.media.Media;
 import dev.unfog.api.media.Outputs;
 import dev.unfog.api.param.ParameterValues;
 
-/** Cleans a sample: {@code unfog clean}. */
+/**
+ * Cleans a sample: {@code unfog clean}.
+ *
+ * @since 0.1.0
+ */
 public interface Cleaner extends Operation {
     /**
      * Cleans one sample.

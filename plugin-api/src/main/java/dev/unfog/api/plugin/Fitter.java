@@ -3,7 +3,11 @@ package dev.unfog.api.plugin;
 import dev.unfog.api.param.ParameterValues;
 import java.nio.file.Path;
 
-/** Learns what is normal: {@code unfog fit}. */
+/**
+ * Learns what is normal: {@code unfog fit}.
+ *
+ * @since 0.1.0
+ */
 public interface Fitter extends Operation {
     /**
      * Learns from normal samples and writes a model that a {@link Scorer} of the same plugin reads.

@@ -11,14 +11,16 @@ import org.pf4j.ExtensionPoint;
  *
  * <p>The host makes one instance and calls it from several threads at once, so an operation keeps no state between calls. All
  * methods here return the same answer every time.
+ *
+ * @since 0.1.0
  */
 public interface Operation extends ExtensionPoint {
-    /** Returns one line for people that says what it does, without a full stop. */
+    /** {@return one line for people that says what it does, without a full stop} */
     String summary();
 
-    /** Returns the kinds of media that it accepts. */
+    /** {@return the kinds of media that it accepts} */
     Set<MediaKind> accepts();
 
-    /** Returns its parameters, in the order in which people should see them. */
+    /** {@return its parameters, in the order in which people should see them} */
     List<Parameter<?>> parameters();
 }

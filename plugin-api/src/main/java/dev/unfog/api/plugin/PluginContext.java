@@ -12,6 +12,8 @@ import java.nio.file.Path;
  * What the host hands to a plugin for the length of one call: networks, progress, cancellation and room to work in.
  *
  * <p>Safe for use by many threads.
+ *
+ * @since 0.1.0
  */
 public interface PluginContext {
     /**
@@ -35,7 +37,7 @@ public interface PluginContext {
     ScoreNetwork openNetwork(Path network);
 
     /**
-     * Returns the service that trains score networks.
+     * {@return the service that trains score networks}
      *
      * @throws dev.unfog.api.UnfogException with {@link dev.unfog.api.ErrorCode#PLUGIN_NOT_FOUND} if it is not installed, since a
      *     distribution may lack it
@@ -52,15 +54,15 @@ public interface PluginContext {
      */
     Media openMedia(Path file, MediaKind kind);
 
-    /** Returns where to say how far the work has come. */
+    /** {@return where to say how far the work has come} */
     Progress progress();
 
-    /** Returns whether the user still wants the result. */
+    /** {@return whether the user still wants the result} */
     Cancellation cancellation();
 
-    /** Returns the seed of all randomness in this call; the same seed gives the same result. */
+    /** {@return the seed of all randomness in this call; the same seed gives the same result} */
     long seed();
 
-    /** Returns an empty folder for this call's own use, which the host deletes afterwards. */
+    /** {@return an empty folder for this call's own use, which the host deletes afterwards} */
     Path temporaryDirectory();
 }

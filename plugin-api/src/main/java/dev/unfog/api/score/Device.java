@@ -5,12 +5,17 @@ package dev.unfog.api.score;
  *
  * @param kind the kind of device
  * @param index which of several, from 0
+ * @since 0.1.0
  */
 public record Device(Kind kind, int index) {
     /** The processor. */
     public static final Device CPU = new Device(Kind.CPU, 0);
 
-    /** The kinds of device that the host knows. */
+    /**
+     * The kinds of device that the host knows.
+     *
+     * @since 0.1.0
+     */
     public enum Kind {
         /** The processor. */
         CPU,

@@ -19,6 +19,7 @@ import java.util.Map;
  * @param sizeMinimum the smallest spatial size that it accepts
  * @param sizeMultiple what each spatial size must be a multiple of
  * @param sha256 the SHA-256 of the ONNX file, 64 lower-case hexadecimal digits
+ * @since 0.1.0
  */
 public record NetworkCard(
         String id,
@@ -34,7 +35,11 @@ public record NetworkCard(
         int sizeMultiple,
         String sha256) {
 
-    /** Which inputs a network takes. */
+    /**
+     * Which inputs a network takes.
+     *
+     * @since 0.1.0
+     */
     public enum Conditioning {
         /** {@code x} (the state divided by a(t)) and {@code noise} (the reduced noise level s/a). */
         NOISE,
@@ -47,16 +52,23 @@ public record NetworkCard(
      *
      * @param name such as {@code VE} or {@code OUVE}
      * @param constants by name, such as {@code sigmaMin}
+     * @since 0.1.0
      */
     public record Process(String name, Map<String, Double> constants) {
-        /** Copies the constants, so that the card cannot change. */
+        /**
+         * Copies the constants, so that the card cannot change.
+         *
+         * @param name such as {@code VE} or {@code OUVE}
+         * @param constants by name, such as {@code sigmaMin}
+         */
         public Process {
             constants = Map.copyOf(constants);
         }
 
         /**
-         * Returns one constant.
+         * {@return one constant}
          *
+         * @param constant its name
          * @throws IllegalArgumentException if the card does not give it
          */
         public double constant(String constant) {

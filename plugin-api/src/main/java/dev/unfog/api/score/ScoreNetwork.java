@@ -9,13 +9,15 @@ package dev.unfog.api.score;
  *
  * <p>The host opens networks and shares the memory of those that are open more than once. Calls from several threads are
  * allowed, on tensors of their own. Close it after use; it is an error to use it afterwards.
+ *
+ * @since 0.1.0
  */
 public interface ScoreNetwork extends AutoCloseable {
 
-    /** Returns what the network says about itself. */
+    /** {@return what the network says about itself} */
     NetworkCard card();
 
-    /** Returns where the network runs. */
+    /** {@return where the network runs} */
     Device device();
 
     /**

@@ -11,6 +11,8 @@ import java.util.Arrays;
  * <p>Row-major: the last dimension varies fastest, so a batch of pictures is {@code [N, C, H, W]}. The values lie in a
  * direct buffer in native byte order, which a runtime reads and writes without a copy. The creator owns the buffer;
  * whoever is handed a tensor may write to it only where a method says so. Not safe for use by several threads at once.
+ *
+ * @since 0.1.0
  */
 public final class Tensor {
     private final FloatBuffer data;
@@ -22,7 +24,7 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor of zeros.
+     * {@return a tensor of zeros}
      *
      * @param shape the size of each dimension, each at least 1, fewer than 2^29 values in all
      */
@@ -36,7 +38,7 @@ public final class Tensor {
     }
 
     /**
-     * Returns a tensor that holds a copy of an array.
+     * {@return a tensor that holds a copy of an array}
      *
      * @param values the values in row-major order, as many as the shape says
      * @param shape the size of each dimension
@@ -51,8 +53,8 @@ public final class Tensor {
     }
 
     /**
-     * Returns another view of the first values of this tensor, sharing its memory, so that one allocation serves
-     * tiles of several sizes.
+     * {@return another view of the first values of this tensor, sharing its memory, so that one allocation serves
+     * tiles of several sizes}
      *
      * @param shape the size of each dimension, in all no more values than this tensor's memory holds
      */
@@ -68,8 +70,8 @@ public final class Tensor {
     }
 
     /**
-     * Returns the values, from position 0 to {@link #count()}, as a view that shares this tensor's memory but has its
-     * own position and limit.
+     * {@return the values, from position 0 to {@link #count()}, as a view that shares this tensor's memory but has its
+     * own position and limit}
      */
     public FloatBuffer data() {
         FloatBuffer view = data.duplicate();
@@ -78,18 +80,18 @@ public final class Tensor {
         return view;
     }
 
-    /** Returns a copy of the sizes of the dimensions. */
+    /** {@return a copy of the sizes of the dimensions} */
     public long[] shape() {
         return shape.clone();
     }
 
-    /** Returns how many dimensions there are. */
+    /** {@return how many dimensions there are} */
     public int rank() {
         return shape.length;
     }
 
     /**
-     * Returns the size of one dimension.
+     * {@return the size of one dimension}
      *
      * @param dimension from 0
      */
@@ -97,12 +99,12 @@ public final class Tensor {
         return shape[dimension];
     }
 
-    /** Returns how many values the shape holds. */
+    /** {@return how many values the shape holds} */
     public long count() {
         return count(shape);
     }
 
-    /** Returns a copy of the values in row-major order. */
+    /** {@return a copy of the values in row-major order} */
     public float[] toArray() {
         float[] values = new float[Math.toIntExact(count())];
         data().get(values);

@@ -10,9 +10,14 @@ package dev.unfog.api.sde;
  * equation 15, at a fixed place. One network call a step.
  *
  * @param interpolation 0 for the lower bound, 1 for the upper
+ * @since 0.1.0
  */
 public record AncestralSampler(double interpolation) implements Sampler {
-    /** Creates the sampler. */
+    /**
+     * Creates the sampler.
+     *
+     * @param interpolation 0 for the lower bound, 1 for the upper
+     */
     public AncestralSampler {
         if (!(interpolation >= 0 && interpolation <= 1)) {
             throw new IllegalArgumentException("interpolation must be from 0 to 1, not " + interpolation);

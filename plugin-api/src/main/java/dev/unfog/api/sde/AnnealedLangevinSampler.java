@@ -14,9 +14,15 @@ package dev.unfog.api.sde;
  *
  * @param stepsPerLevel Langevin steps at each noise level, at least 1; 100 in the paper
  * @param relativeStepSize η, 0.2 in the paper; between 0 and 2
+ * @since 0.1.0
  */
 public record AnnealedLangevinSampler(int stepsPerLevel, double relativeStepSize) implements Sampler {
-    /** Creates the sampler. */
+    /**
+     * Creates the sampler.
+     *
+     * @param stepsPerLevel Langevin steps at each noise level, at least 1; 100 in the paper
+     * @param relativeStepSize η, 0.2 in the paper; between 0 and 2
+     */
     public AnnealedLangevinSampler {
         if (stepsPerLevel < 1 || stepsPerLevel >= GaussianNoise.DRAW_LIMIT) {
             throw new IllegalArgumentException("stepsPerLevel must be at least 1 and below " + GaussianNoise.DRAW_LIMIT

@@ -8,6 +8,8 @@ import java.util.Arrays;
  * <p>Either periodic, where what leaves at one edge comes in at the other and the size stays, or cropped, where only
  * those values remain that the plane alone determines, so that the result is smaller by the kernel: what a camera does,
  * whose picture holds light from beyond its edges.
+ *
+ * @since 0.1.0
  */
 public final class Blur implements PlaneOperator {
     private final BlurKernel kernel;
@@ -46,7 +48,7 @@ public final class Blur implements PlaneOperator {
     }
 
     /**
-     * Returns the periodic blur of planes of a size.
+     * {@return the periodic blur of planes of a size}
      *
      * @param kernel no larger than the plane
      * @param height of a plane
@@ -57,7 +59,7 @@ public final class Blur implements PlaneOperator {
     }
 
     /**
-     * Returns the cropped blur: from planes of a size to planes smaller by kernel height − 1 and kernel width − 1.
+     * {@return the cropped blur: from planes of a size to planes smaller by kernel height − 1 and kernel width − 1}
      *
      * @param kernel no larger than the plane
      * @param height of a plane before
@@ -67,7 +69,7 @@ public final class Blur implements PlaneOperator {
         return new Blur(kernel, height, width, true);
     }
 
-    /** Returns whether this is the periodic blur. */
+    /** {@return whether this is the periodic blur} */
     public boolean isPeriodic() {
         return !cropped;
     }

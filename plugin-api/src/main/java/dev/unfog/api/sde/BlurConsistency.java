@@ -10,6 +10,8 @@ import java.util.Arrays;
  * blur has taken away altogether stay as the network has them. Holds two channels and the kernel in memory, 48 bytes a
  * position; for a picture blurred by a camera, whose edges are not periodic, use {@link Blur#cropped} with
  * {@link OperatorConsistency}.
+ *
+ * @since 0.1.0
  */
 public final class BlurConsistency implements DataConsistency {
     /** The number of positions that a plane may have unless another is given: 16.8 million, or 0.8 GB at work. */

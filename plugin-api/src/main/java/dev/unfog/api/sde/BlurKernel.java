@@ -6,6 +6,8 @@ import java.util.Arrays;
  * How a point spreads in a blurred picture: weights around a centre.
  *
  * <p>Immutable; safe for use by many threads.
+ *
+ * @since 0.1.0
  */
 public final class BlurKernel {
     private final int height;
@@ -36,7 +38,7 @@ public final class BlurKernel {
     }
 
     /**
-     * Returns a Gaussian kernel of sum 1, cut off at four standard deviations.
+     * {@return a Gaussian kernel of sum 1, cut off at four standard deviations}
      *
      * @param standardDeviation in pixels, positive
      */
@@ -61,7 +63,7 @@ public final class BlurKernel {
     }
 
     /**
-     * Returns the mean over a square.
+     * {@return the mean over a square}
      *
      * @param size the side in pixels, odd
      */
@@ -71,17 +73,22 @@ public final class BlurKernel {
         return new BlurKernel(size, size, weights);
     }
 
-    /** Returns the height, odd. */
+    /** {@return the height, odd} */
     public int height() {
         return height;
     }
 
-    /** Returns the width, odd. */
+    /** {@return the width, odd} */
     public int width() {
         return width;
     }
 
-    /** Returns a weight by its place, from the upper left. */
+    /**
+     * {@return a weight by its place, from the upper left}
+     *
+     * @param row from 0, downwards
+     * @param column from 0, rightwards
+     */
     public double weight(int row, int column) {
         return weights[row * width + column];
     }

@@ -1,6 +1,10 @@
 package dev.unfog.api.sde;
 
-/** A network that takes the noised state itself, the observation and the time; see {@link Denoiser#conditional}. */
+/**
+ * A network that takes the noised state itself, the observation and the time; see {@link Denoiser#conditional}.
+ *
+ * @since 0.1.0
+ */
 @FunctionalInterface
 public interface ConditionalDenoiser {
 

@@ -9,6 +9,8 @@ package dev.unfog.api.sde;
  * "Zero-Shot Image Restoration Using Denoising Diffusion Null-Space Model", equation 7).
  *
  * <p>Applied after every network call, the last included. Immutable unless said otherwise; used by one thread at a time.
+ *
+ * @since 0.1.0
  */
 public interface DataConsistency {
 
@@ -22,7 +24,7 @@ public interface DataConsistency {
     void apply(SampleState denoised, double noiseLevel);
 
     /**
-     * Returns whether a step holds a whole channel in memory at once.
+     * {@return whether a step holds a whole channel in memory at once}
      *
      * <p>If not, its memory does not grow with the sample, or grows with the measurement only.
      */

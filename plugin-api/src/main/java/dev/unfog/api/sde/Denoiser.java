@@ -5,6 +5,8 @@ package dev.unfog.api.sde;
  *
  * <p>It is handed the whole state and decides itself how to go through it, tile by tile if need be; called once per network
  * call of the sampler, always from the thread that runs the sampler.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface Denoiser {
@@ -29,6 +31,7 @@ public interface Denoiser {
      * @param network the network
      * @param observation y, of the shape of the states; not closed
      * @param space where x_t is put for the length of a call
+     * @return a denoiser that calls the network
      */
     static Denoiser conditional(ConditionalDenoiser network, SampleState observation, StateSpace space) {
         return (reduced, at, denoised) -> {

@@ -8,6 +8,8 @@ import java.util.Map;
  * <p>Ho et al. 2020, "Denoising Diffusion Probabilistic Models", section 2 and 4, with β linear in the step. Between the
  * steps log ᾱ is linear in time, so that the noise level is a continuous function and any sampler can run on it; a
  * network that knows whole steps alone rounds the time that it is given (see {@link #nearestStep}).
+ *
+ * @since 0.1.0
  */
 public final class DiscreteVariancePreservingProcess implements ForwardProcess {
     /** The name on a model card. */
@@ -54,7 +56,11 @@ public final class DiscreteVariancePreservingProcess implements ForwardProcess {
         return ProcessConstants.of("steps", steps, "beta_first", firstRate, "beta_last", lastRate);
     }
 
-    /** Returns the whole step nearest to a time, 1 to N. */
+    /**
+     * {@return the whole step nearest to a time, 1 to N}
+     *
+     * @param time the time t of the process
+     */
     public int nearestStep(double time) {
         return (int) Math.max(1, Math.min(steps, Math.round(time)));
     }

@@ -8,6 +8,8 @@ package dev.unfog.api.sde;
  * whole blocks in one (Wang et al. 2023, "Zero-Shot Image Restoration Using Denoising Diffusion Null-Space Model",
  * section 3.3, which has the pseudo-inverse of the block mean alone). The large state is read twice and written once, row by row:
  * memory grows with the measurement, 40 bytes a position.
+ *
+ * @since 0.1.0
  */
 public final class DownsamplingConsistency implements DataConsistency {
     private final Resampling resampling;

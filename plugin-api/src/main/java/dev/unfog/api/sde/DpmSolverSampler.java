@@ -6,6 +6,8 @@ package dev.unfog.api.sde;
  * <p>DPM-Solver++(2M): Lu et al. 2022, "DPM-Solver++: Fast Solver for Guided Sampling of Diffusion Probabilistic Models",
  * algorithm 2. In reduced variables, with h = log(σ̂_i/σ̂_{i+1}) and r = h_{i−1}/h_i: û ← e^{−h} û + (1 − e^{−h})
  * ((1 + 1/(2r)) D_i − D_{i−1}/(2r)); the first step is of order 1. Deterministic.
+ *
+ * @since 0.1.0
  */
 public record DpmSolverSampler() implements Sampler {
     @Override

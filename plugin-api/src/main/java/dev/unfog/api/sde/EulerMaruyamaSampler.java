@@ -8,6 +8,8 @@ package dev.unfog.api.sde;
  * score = (D − û)/σ̂², so that a step of length h is û + h (σ̂²)′ (D − û)/σ̂² + √(h (σ̂²)′) z; the linear part of the drift
  * is solved exactly by the change of variables. Needs many steps: a step in which σ̂² falls by more than a factor of
  * about two overshoots.
+ *
+ * @since 0.1.0
  */
 public record EulerMaruyamaSampler() implements Sampler {
     @Override

@@ -12,48 +12,78 @@ import java.util.Map;
  *
  * <p>σ̂ = s/a grows with t; it is 0 or small at the start and may be infinite at the end (a bridge). Implementations are
  * immutable and safe for use by many threads. Times outside 0 to {@link #endTime()} give no meaningful numbers.
+ *
+ * @since 0.1.0
  */
 public interface ForwardProcess {
 
-    /** Returns the name by which a model card calls this process, such as {@code variance-preserving}. */
+    /** {@return the name by which a model card calls this process, such as {@code variance-preserving}} */
     String name();
 
-    /** Returns the constants by name, as a model card holds them; in a fixed order, not to be changed. */
+    /** {@return the constants by name, as a model card holds them; in a fixed order, not to be changed} */
     Map<String, Double> constants();
 
-    /** Returns t_ε, the smallest time that a network was trained on and a sampler goes to. */
+    /** {@return t_ε, the smallest time that a network was trained on and a sampler goes to} */
     double startTime();
 
-    /** Returns T, the time at which sampling from the prior begins. */
+    /** {@return T, the time at which sampling from the prior begins} */
     double endTime();
 
-    /** Returns a(t), the factor of the clean sample. */
+    /**
+     * {@return a(t), the factor of the clean sample}
+     *
+     * @param time the time t of the process
+     */
     double meanScale(double time);
 
-    /** Returns a′(t). */
+    /**
+     * {@return a′(t)}
+     *
+     * @param time the time t of the process
+     */
     double meanScaleDerivative(double time);
 
-    /** Returns b(t), the factor of the observation; 0 for a process without one. */
+    /**
+     * {@return b(t), the factor of the observation; 0 for a process without one}
+     *
+     * @param time the time t of the process
+     */
     default double observationScale(double time) {
         return 0;
     }
 
-    /** Returns b′(t). */
+    /**
+     * {@return b′(t)}
+     *
+     * @param time the time t of the process
+     */
     default double observationScaleDerivative(double time) {
         return 0;
     }
 
-    /** Returns s²(t), the variance of the noise. */
+    /**
+     * {@return s²(t), the variance of the noise}
+     *
+     * @param time the time t of the process
+     */
     double variance(double time);
 
-    /** Returns (s²)′(t). */
+    /**
+     * {@return (s²)′(t)}
+     *
+     * @param time the time t of the process
+     */
     double varianceDerivative(double time);
 
-    /** Returns the time at which the noise level σ̂ = s/a is the one given; {@link #endTime()} for infinity. */
+    /**
+     * {@return the time at which the noise level σ̂ = s/a is the one given; {@link #endTime()} for infinity}
+     *
+     * @param noiseLevel the noise level σ, in the units of the data
+     */
     double timeOf(double noiseLevel);
 
     /**
-     * Returns the factor of the observation in the prior: sampling begins at this times y plus s(T) z.
+     * {@return the factor of the observation in the prior: sampling begins at this times y plus s(T) z}
      *
      * <p>0 where sampling begins with noise alone, 1 where it begins around the observation.
      */
@@ -61,29 +91,45 @@ public interface ForwardProcess {
         return 0;
     }
 
-    /** Returns s(t), the standard deviation of the noise. */
+    /**
+     * {@return s(t), the standard deviation of the noise}
+     *
+     * @param time the time t of the process
+     */
     default double standardDeviation(double time) {
         return Math.sqrt(variance(time));
     }
 
-    /** Returns the distribution of x_t for a given clean sample and observation. */
+    /**
+     * {@return the distribution of x_t for a given clean sample and observation}
+     *
+     * @param time the time t of the process
+     */
     default Marginal marginal(double time) {
         return new Marginal(time, meanScale(time), observationScale(time), standardDeviation(time));
     }
 
-    /** Returns σ̂(t) = s/a. */
+    /**
+     * {@return σ̂(t) = s/a}
+     *
+     * @param time the time t of the process
+     */
     default double noiseLevel(double time) {
         return marginal(time).noiseLevel();
     }
 
-    /** Returns (σ̂²)′(t) = g²/a², the rate at which the reduced state gains variance. */
+    /**
+     * {@return (σ̂²)′(t) = g²/a², the rate at which the reduced state gains variance}
+     *
+     * @param time the time t of the process
+     */
     default double noiseLevelVarianceDerivative(double time) {
         double a = meanScale(time);
         return diffusionSquared(time) / (a * a);
     }
 
     /**
-     * Returns one value of the drift f(x, t) of the forward SDE.
+     * {@return one value of the drift f(x, t) of the forward SDE}
      *
      * @param x the noised value
      * @param y the observed value; anything finite for a process without one
@@ -94,7 +140,11 @@ public interface ForwardProcess {
                 + observationScaleDerivative(time) * y;
     }
 
-    /** Returns g²(t), the squared diffusion coefficient of the forward SDE. */
+    /**
+     * {@return g²(t), the squared diffusion coefficient of the forward SDE}
+     *
+     * @param time the time t of the process
+     */
     default double diffusionSquared(double time) {
         return varianceDerivative(time) - 2 * meanScaleDerivative(time) / meanScale(time) * variance(time);
     }

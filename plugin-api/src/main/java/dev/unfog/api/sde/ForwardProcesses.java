@@ -10,6 +10,8 @@ import java.util.TreeSet;
  *
  * <p>A constant that is left out has the value of the paper that the process is from; {@link ForwardProcess#name()} and
  * {@link ForwardProcess#constants()} give back what {@link #named} takes.
+ *
+ * @since 0.1.0
  */
 public final class ForwardProcesses {
     private static final List<String> NAMES = List.of(
@@ -26,13 +28,13 @@ public final class ForwardProcesses {
 
     private ForwardProcesses() {}
 
-    /** Returns the names that {@link #named} knows. */
+    /** {@return the names that {@link #named} knows} */
     public static List<String> names() {
         return NAMES;
     }
 
     /**
-     * Returns a process.
+     * {@return a process}
      *
      * @param name one of {@link #names()}
      * @param constants by name, any of those that {@link ForwardProcess#constants()} of such a process lists

@@ -10,6 +10,8 @@ package dev.unfog.api.sde;
  * library function, so that the bits are the same on every Java machine. Values lie within ±6.7.
  *
  * <p>Immutable; safe for use by many threads. About fifteen nanoseconds a value.
+ *
+ * @since 0.1.0
  */
 public final class GaussianNoise {
     /** The number of channels that a sample may have. */

@@ -11,13 +11,20 @@ import java.util.Map;
  * @param lowestNoiseLevel σ_min, at t = 0, positive
  * @param highestNoiseLevel σ_max, at T = 1, above the lowest
  * @param startTime t_ε, 0 or greater; 1e-5 in the paper
+ * @since 0.1.0
  */
 public record GeometricVarianceExplodingProcess(double lowestNoiseLevel, double highestNoiseLevel, double startTime)
         implements ForwardProcess {
     /** The name on a model card. */
     public static final String NAME = "geometric-variance-exploding";
 
-    /** Creates the process. */
+    /**
+     * Creates the process.
+     *
+     * @param lowestNoiseLevel σ_min, at t = 0, positive
+     * @param highestNoiseLevel σ_max, at T = 1, above the lowest
+     * @param startTime t_ε, 0 or greater; 1e-5 in the paper
+     */
     public GeometricVarianceExplodingProcess {
         ProcessConstants.positive("lowestNoiseLevel", lowestNoiseLevel);
         ProcessConstants.positive("highestNoiseLevel", highestNoiseLevel);

@@ -11,10 +11,18 @@ package dev.unfog.api.sde;
  * @param churnHighest S_tmax, no churn at noise levels above it
  * @param noiseInflation S_noise, the factor of the fresh noise; 1 for exact, 1.003 to 1.007 in the paper against
  *     networks that remove slightly too much
+ * @since 0.1.0
  */
 public record HeunSampler(double churn, double churnLowest, double churnHighest, double noiseInflation)
         implements Sampler {
-    /** Creates the sampler. */
+    /**
+     * Creates the sampler.
+     *
+     * @param churn S_churn, 0 or more; a step's noise level is first raised by the factor 1 + min(S_churn/N, √2 − 1)
+     * @param churnLowest S_tmin, no churn at noise levels below it
+     * @param churnHighest S_tmax, no churn at noise levels above it
+     * @param noiseInflation S_noise, the factor of the fresh noise; 1 for exact, 1.003 to 1.007 in the paper against networks that remove slightly too much
+     */
     public HeunSampler {
         if (!(churn >= 0)) {
             throw new IllegalArgumentException("churn must be at least 0, not " + churn);

@@ -11,21 +11,31 @@ package dev.unfog.api.sde;
  *
  * @param name the name on the command line
  * @param noisiness η, from 0 (deterministic) to 1 (ancestral)
+ * @since 0.1.0
  */
 public record ImplicitSampler(String name, double noisiness) implements Sampler {
-    /** Creates the sampler. */
+    /**
+     * Creates the sampler.
+     *
+     * @param name the name on the command line
+     * @param noisiness η, from 0 (deterministic) to 1 (ancestral)
+     */
     public ImplicitSampler {
         if (!(noisiness >= 0 && noisiness <= 1)) {
             throw new IllegalArgumentException("noisiness must be from 0 to 1, not " + noisiness);
         }
     }
 
-    /** Returns DDIM with the given η. */
+    /**
+     * {@return DDIM with the given η}
+     *
+     * @param noisiness how much of the ancestral noise is drawn: 0 none, 1 all
+     */
     public static ImplicitSampler ddim(double noisiness) {
         return new ImplicitSampler("ddim", noisiness);
     }
 
-    /** Returns DDPM's ancestral sampling. */
+    /** {@return DDPM's ancestral sampling} */
     public static ImplicitSampler ddpm() {
         return new ImplicitSampler("ddpm", 1);
     }

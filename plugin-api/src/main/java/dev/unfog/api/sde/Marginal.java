@@ -9,19 +9,20 @@ package dev.unfog.api.sde;
  * @param meanScale a, the factor of the clean sample, 0 or greater; 0 where nothing of it is left
  * @param observationScale b, the factor of the observation; 0 for a process without one
  * @param standardDeviation s, the standard deviation of the noise, in the unit of the sample
+ * @since 0.1.0
  */
 public record Marginal(double time, double meanScale, double observationScale, double standardDeviation) {
 
     /**
-     * Returns σ̂ = s/a, the noise level that a network for the reduced state is told; infinite where a is 0, since
-     * nothing of the clean sample is left there.
+     * {@return σ̂ = s/a, the noise level that a network for the reduced state is told; infinite where a is 0, since
+     * nothing of the clean sample is left there}
      */
     public double noiseLevel() {
         return meanScale == 0 ? Double.POSITIVE_INFINITY : standardDeviation / meanScale;
     }
 
     /**
-     * Returns one value of the score ∇ log p_t(x | y), the direction in which cleaner samples lie.
+     * {@return one value of the score ∇ log p_t(x | y), the direction in which cleaner samples lie}
      *
      * <p>Tweedie's formula (Robbins 1956; Efron 2011): (a D + b y − x) / s².
      *
@@ -33,12 +34,22 @@ public record Marginal(double time, double meanScale, double observationScale, d
         return (meanScale * denoised + observationScale * y - x) / (standardDeviation * standardDeviation);
     }
 
-    /** Returns one value of the reduced state, û = (x − b y) / a; not finite where a is 0. */
+    /**
+     * {@return one value of the reduced state, û = (x − b y) / a; not finite where a is 0}
+     *
+     * @param x a value of the state
+     * @param y the value of the observation
+     */
     public double reduce(double x, double y) {
         return (x - observationScale * y) / meanScale;
     }
 
-    /** Returns one value of the noised sample, x = a û + b y, from a finite reduced state. */
+    /**
+     * {@return one value of the noised sample, x = a û + b y, from a finite reduced state}
+     *
+     * @param reduced the reduced value (x - b y) / a
+     * @param y the value of the observation
+     */
     public double expand(double reduced, double y) {
         return meanScale * reduced + observationScale * y;
     }

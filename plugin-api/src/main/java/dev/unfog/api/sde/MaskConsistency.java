@@ -6,6 +6,8 @@ package dev.unfog.api.sde;
  * <p>A is the product with a mask m, so that the minimiser is (m y + ρ D)/(m² + ρ), value by value: D where the mask is 0
  * and, without noise, y where it is 1 (Lugmayr et al. 2022, "RePaint"; Wang et al. 2023, DDNM, section 3.3). Needs
  * memory for a block only.
+ *
+ * @since 0.1.0
  */
 public final class MaskConsistency implements DataConsistency {
     private final SampleState mask;

@@ -2,7 +2,11 @@ package dev.unfog.api.sde;
 
 import java.util.Objects;
 
-/** A state in an array, of fewer than 2^31 values. Its methods are thread-safe for ranges that do not overlap. */
+/**
+ * A state in an array, of fewer than 2^31 values. Its methods are thread-safe for ranges that do not overlap.
+ *
+ * @since 0.1.0
+ */
 public final class MemoryState implements SampleState {
     private final StateShape shape;
     private final float[] values;
@@ -44,7 +48,7 @@ public final class MemoryState implements SampleState {
         return shape;
     }
 
-    /** Returns the array itself; what is written to it is in the state. */
+    /** {@return the array itself; what is written to it is in the state} */
     public float[] values() {
         return values;
     }

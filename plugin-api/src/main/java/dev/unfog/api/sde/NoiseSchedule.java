@@ -7,6 +7,8 @@ import java.util.function.IntToDoubleFunction;
  * At which noise levels a sampler calls the network.
  *
  * <p>Stateless; safe for use by many threads.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface NoiseSchedule {
@@ -24,7 +26,7 @@ public interface NoiseSchedule {
     double[] noiseLevels(ForwardProcess process, double highest, double lowest, int steps);
 
     /**
-     * Returns levels whose ρ-th roots are evenly spaced: the larger ρ, the more of them are low.
+     * {@return levels whose ρ-th roots are evenly spaced: the larger ρ, the more of them are low}
      *
      * <p>Karras et al. 2022, "Elucidating the Design Space of Diffusion-Based Generative Models", equation 5; ρ = 7 there.
      * From the end of a bridge the first step is as long in time as {@link #uniformInTime} makes it.
@@ -42,8 +44,8 @@ public interface NoiseSchedule {
     }
 
     /**
-     * Returns levels with a constant ratio from one to the next, as NCSN has them (Song and Ermon 2019, "Generative
-     * Modeling by Estimating Gradients of the Data Distribution", section 4.2).
+     * {@return levels with a constant ratio from one to the next, as NCSN has them (Song and Ermon 2019, "Generative
+     * Modeling by Estimating Gradients of the Data Distribution", section 4.2)}
      *
      * <p>From the end of a bridge the first step is as long in time as {@link #uniformInTime} makes it.
      */
@@ -52,7 +54,7 @@ public interface NoiseSchedule {
                 falling(highest, lowest, steps, i -> highest * Math.pow(lowest / highest, i / (steps - 1.0))));
     }
 
-    /** Returns the levels at evenly spaced times of the process, as Song et al. 2021 and SGMSE+ have them. */
+    /** {@return the levels at evenly spaced times of the process, as Song et al} 2021 and SGMSE+ have them. */
     static NoiseSchedule uniformInTime() {
         return (process, highest, lowest, steps) -> {
             double first = process.timeOf(highest);
@@ -61,13 +63,13 @@ public interface NoiseSchedule {
         };
     }
 
-    /** Returns the names that {@link #named} knows. */
+    /** {@return the names that {@link #named} knows} */
     static List<String> names() {
         return List.of("karras", "geometric", "uniform-in-time");
     }
 
     /**
-     * Returns a schedule by its name on the command line; {@code karras} has ρ = 7.
+     * {@return a schedule by its name on the command line; {@code karras} has ρ = 7}
      *
      * @param name one of {@link #names()}
      * @throws IllegalArgumentException if there is none of that name; the message says which there are

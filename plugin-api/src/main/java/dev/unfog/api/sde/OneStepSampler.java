@@ -5,6 +5,8 @@ package dev.unfog.api.sde;
  *
  * <p>Tweedie's formula (Robbins 1956; Efron 2011, "Tweedie's Formula and Selection Bias"). The steps of the request are
  * not used.
+ *
+ * @since 0.1.0
  */
 public record OneStepSampler() implements Sampler {
     @Override

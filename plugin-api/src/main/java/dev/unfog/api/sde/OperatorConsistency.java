@@ -6,6 +6,8 @@ package dev.unfog.api.sde;
  * <p>The minimiser is D + Aᵀ w with (A Aᵀ + ρ) w = y − A D, solved by conjugate gradients; the dual form, since it is as
  * small as the measurement and without noise gives the sample nearest to D of those that explain it. Holds a few
  * planes in memory; takes as many products with A and Aᵀ as the problem is ill-posed, at most 500.
+ *
+ * @since 0.1.0
  */
 public final class OperatorConsistency implements DataConsistency {
     private final PlaneOperator operator;

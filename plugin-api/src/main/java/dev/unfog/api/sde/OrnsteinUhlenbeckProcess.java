@@ -13,6 +13,7 @@ import java.util.Map;
  * @param lowestNoiseLevel σ_min, 0.05 in the paper; positive
  * @param highestNoiseLevel σ_max, 0.5 in the paper; above σ_min
  * @param startTime t_ε, 0.03 in the paper; between 0 and 1
+ * @since 0.1.0
  */
 public record OrnsteinUhlenbeckProcess(
         double stiffness, double lowestNoiseLevel, double highestNoiseLevel, double startTime)
@@ -20,7 +21,14 @@ public record OrnsteinUhlenbeckProcess(
     /** The name on a model card. */
     public static final String NAME = "ouve";
 
-    /** Creates the process. */
+    /**
+     * Creates the process.
+     *
+     * @param stiffness γ, how fast it drifts to the observation; 1.5 in the paper; positive
+     * @param lowestNoiseLevel σ_min, 0.05 in the paper; positive
+     * @param highestNoiseLevel σ_max, 0.5 in the paper; above σ_min
+     * @param startTime t_ε, 0.03 in the paper; between 0 and 1
+     */
     public OrnsteinUhlenbeckProcess {
         ProcessConstants.positive("stiffness", stiffness);
         ProcessConstants.positive("lowestNoiseLevel", lowestNoiseLevel);

@@ -6,6 +6,8 @@ package dev.unfog.api.sde;
  *
  * <p>Philox4x32-10 of Salmon et al. 2011, "Parallel Random Numbers: As Easy as 1, 2, 3", section 3.3. Stateless; safe for
  * use by many threads.
+ *
+ * @since 0.1.0
  */
 public final class Philox {
     static final long MULTIPLIER_0 = 0xD2511F53L;

@@ -4,19 +4,21 @@ package dev.unfog.api.sde;
  * A linear degradation of one plane, such as a blur, and its adjoint.
  *
  * <p>Planes are row by row. Immutable; safe for use by many threads.
+ *
+ * @since 0.1.0
  */
 public interface PlaneOperator {
 
-    /** Returns the height of a plane before. */
+    /** {@return the height of a plane before} */
     int inputHeight();
 
-    /** Returns the width of a plane before. */
+    /** {@return the width of a plane before} */
     int inputWidth();
 
-    /** Returns the height of a plane after. */
+    /** {@return the height of a plane after} */
     int outputHeight();
 
-    /** Returns the width of a plane after. */
+    /** {@return the width of a plane after} */
     int outputWidth();
 
     /**

@@ -14,9 +14,15 @@ package dev.unfog.api.sde;
  * @param correctorSteps Langevin steps at each noise level, 0 or more; 1 in the papers
  * @param signalToNoiseRatio r, which sets the length of a Langevin step; 0.16 for pictures (Song 2021), 0.5 for speech
  *     (Richter 2023); below 1
+ * @since 0.1.0
  */
 public record PredictorCorrectorSampler(int correctorSteps, double signalToNoiseRatio) implements Sampler {
-    /** Creates the sampler. */
+    /**
+     * Creates the sampler.
+     *
+     * @param correctorSteps Langevin steps at each noise level, 0 or more; 1 in the papers
+     * @param signalToNoiseRatio r, which sets the length of a Langevin step; 0.16 for pictures (Song 2021), 0.5 for speech (Richter 2023); below 1
+     */
     public PredictorCorrectorSampler {
         if (correctorSteps < 0 || correctorSteps >= GaussianNoise.DRAW_LIMIT - 1) {
             throw new IllegalArgumentException("correctorSteps must be at least 0, not " + correctorSteps);

@@ -4,31 +4,58 @@ package dev.unfog.api.sde;
  * The diffusion dx = f x dt + g dw on 0 to 1 that a {@link SchroedingerBridge} is the bridge of.
  *
  * <p>In the terms of Chen et al. 2023, α = exp(∫f) and σ² = ∫g²/α².
+ *
+ * @since 0.1.0
  */
 public sealed interface ReferenceDiffusion {
 
-    /** Returns f(t), the relative rate of decay, 0 or less. */
+    /**
+     * {@return f(t), the relative rate of decay, 0 or less}
+     *
+     * @param time the time t of the process
+     */
     double driftRate(double time);
 
-    /** Returns α(t) = exp(∫f). */
+    /**
+     * {@return α(t) = exp(∫f)}
+     *
+     * @param time the time t of the process
+     */
     double scale(double time);
 
-    /** Returns σ²(t) = ∫₀ᵗ g²/α². */
+    /**
+     * {@return σ²(t) = ∫₀ᵗ g²/α²}
+     *
+     * @param time the time t of the process
+     */
     double accumulatedVariance(double time);
 
-    /** Returns (σ²)′(t) = g²/α². */
+    /**
+     * {@return (σ²)′(t) = g²/α²}
+     *
+     * @param time the time t of the process
+     */
     double accumulatedVarianceDerivative(double time);
 
-    /** Returns the time at which σ² has the value given, from 0 to 1. */
+    /**
+     * {@return the time at which σ² has the value given, from 0 to 1}
+     *
+     * @param variance the accumulated variance
+     */
     double timeOfAccumulatedVariance(double variance);
 
     /**
      * No drift and constant diffusion, whose bridge is the Brownian one.
      *
      * @param diffusion g, positive
+     * @since 0.1.0
      */
     record Constant(double diffusion) implements ReferenceDiffusion {
-        /** Creates the diffusion. */
+        /**
+         * Creates the diffusion.
+         *
+         * @param diffusion g, positive
+         */
         public Constant {
             ProcessConstants.positive("diffusion", diffusion);
         }
@@ -65,9 +92,15 @@ public sealed interface ReferenceDiffusion {
      *
      * @param factor c, 0.40 in the paper; positive
      * @param base k, 2.6 in the paper; above 1
+     * @since 0.1.0
      */
     record Exploding(double factor, double base) implements ReferenceDiffusion {
-        /** Creates the diffusion. */
+        /**
+         * Creates the diffusion.
+         *
+         * @param factor c, 0.40 in the paper; positive
+         * @param base k, 2.6 in the paper; above 1
+         */
         public Exploding {
             ProcessConstants.positive("factor", factor);
             ProcessConstants.positive("base", base);
@@ -108,9 +141,15 @@ public sealed interface ReferenceDiffusion {
      *
      * @param lowestRate β_min, 0.01 in the paper; positive
      * @param highestRate β_max, 50 in the paper; at least β_min
+     * @since 0.1.0
      */
     record LinearlyGrowing(double lowestRate, double highestRate) implements ReferenceDiffusion {
-        /** Creates the diffusion. */
+        /**
+         * Creates the diffusion.
+         *
+         * @param lowestRate β_min, 0.01 in the paper; positive
+         * @param highestRate β_max, 50 in the paper; at least β_min
+         */
         public LinearlyGrowing {
             LinearRate.check(lowestRate, highestRate, 0.5);
         }
@@ -148,9 +187,16 @@ public sealed interface ReferenceDiffusion {
      * @param lowestRate β_min, 0.01 in the paper; positive
      * @param highestRate β_max, 20 in the paper; at least β_min
      * @param factor c, 0.30 in the paper; positive
+     * @since 0.1.0
      */
     record Preserving(double lowestRate, double highestRate, double factor) implements ReferenceDiffusion {
-        /** Creates the diffusion. */
+        /**
+         * Creates the diffusion.
+         *
+         * @param lowestRate β_min, 0.01 in the paper; positive
+         * @param highestRate β_max, 20 in the paper; at least β_min
+         * @param factor c, 0.30 in the paper; positive
+         */
         public Preserving {
             LinearRate.check(lowestRate, highestRate, 0.5);
             ProcessConstants.positive("factor", factor);

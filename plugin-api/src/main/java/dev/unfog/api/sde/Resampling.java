@@ -5,6 +5,8 @@ package dev.unfog.api.sde;
  *
  * <p>Bicubic is cubic convolution (Keys 1981) with the kernel widened where it shrinks and mirrored edges, as the
  * down-sampling that super-resolution benchmarks use; box is the mean over the area that a pixel of the result covers.
+ *
+ * @since 0.1.0
  */
 public final class Resampling implements PlaneOperator {
     private final int inputHeight;
@@ -31,14 +33,28 @@ public final class Resampling implements PlaneOperator {
         }
     }
 
-    /** Returns bicubic resampling from one size to another. */
+    /**
+     * {@return bicubic resampling from one size to another}
+     *
+     * @param inputHeight rows before
+     * @param inputWidth columns before
+     * @param outputHeight rows after
+     * @param outputWidth columns after
+     */
     public static Resampling bicubic(int inputHeight, int inputWidth, int outputHeight, int outputWidth) {
         check(inputHeight, inputWidth, outputHeight, outputWidth);
         return new Resampling(
                 ResamplingAxis.bicubic(inputHeight, outputHeight), ResamplingAxis.bicubic(inputWidth, outputWidth));
     }
 
-    /** Returns resampling by the mean over areas from one size to another, neither side larger than before. */
+    /**
+     * {@return resampling by the mean over areas from one size to another, neither side larger than before}
+     *
+     * @param inputHeight rows before
+     * @param inputWidth columns before
+     * @param outputHeight rows after
+     * @param outputWidth columns after
+     */
     public static Resampling box(int inputHeight, int inputWidth, int outputHeight, int outputWidth) {
         check(inputHeight, inputWidth, outputHeight, outputWidth);
         if (outputHeight > inputHeight || outputWidth > inputWidth) {

@@ -5,10 +5,12 @@ package dev.unfog.api.sde;
  *
  * <p>Planar, as {@link StateShape} says. Values are 32-bit floats in the unit of the network. An implementation lets many
  * threads read and write at once as long as no range is written by one and touched by another.
+ *
+ * @since 0.1.0
  */
 public interface SampleState extends AutoCloseable {
 
-    /** Returns the shape. */
+    /** {@return the shape} */
     StateShape shape();
 
     /**

@@ -7,19 +7,25 @@ package dev.unfog.api.sde;
  * the network's answer D at the lowest, the step to σ̂ = 0. From the end of a bridge, where score and ODE are singular, the
  * first step of each is the ancestral draw û = D + σ̂ z. Implementations are immutable and safe for use by many threads; a
  * run belongs to the thread that started it.
+ *
+ * @since 0.1.0
  */
 public interface Sampler {
 
-    /** Returns the name on the command line, such as {@code dpm-solver}. */
+    /** {@return the name on the command line, such as {@code dpm-solver}} */
     String name();
 
     /**
-     * Returns whether it adds no noise on the way, so that from a noisy observation the seed makes no difference; from the
-     * prior the start is still drawn.
+     * {@return whether it adds no noise on the way, so that from a noisy observation the seed makes no difference; from the
+     * prior the start is still drawn}
      */
     boolean isDeterministic();
 
-    /** Returns how often {@link #sample} will call the network for this request, guidance or not. */
+    /**
+     * {@return how often {@link #sample} will call the network for this request, guidance or not}
+     *
+     * @param request what is to be sampled
+     */
     int networkCalls(SamplingRequest request);
 
     /**

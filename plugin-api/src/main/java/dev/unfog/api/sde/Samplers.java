@@ -4,7 +4,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The samplers by their names on the command line, each with the settings of its paper. */
+/**
+ * The samplers by their names on the command line, each with the settings of its paper.
+ *
+ * @since 0.1.0
+ */
 public final class Samplers {
     private static final Map<String, Sampler> BY_NAME = new LinkedHashMap<>();
 
@@ -25,13 +29,13 @@ public final class Samplers {
 
     private Samplers() {}
 
-    /** Returns the names that {@link #named} knows. */
+    /** {@return the names that {@link #named} knows} */
     public static List<String> names() {
         return List.copyOf(BY_NAME.keySet());
     }
 
     /**
-     * Returns a sampler.
+     * {@return a sampler}
      *
      * @param name one of {@link #names()}
      * @throws IllegalArgumentException if there is none of that name; the message says which there are

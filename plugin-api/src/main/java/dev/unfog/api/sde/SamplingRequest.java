@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What is to be sampled: the process, the network, where to begin, how many steps, the seed, and how to go about it.
  *
  * <p>Immutable; may be used for many runs, each of which gives the same result.
+ *
+ * @since 0.1.0
  */
 public final class SamplingRequest {
     private final ForwardProcess process;
@@ -96,32 +98,32 @@ public final class SamplingRequest {
         }
     }
 
-    /** Returns a builder. */
+    /** {@return a builder} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** Returns the forward process. */
+    /** {@return the forward process} */
     public ForwardProcess process() {
         return process;
     }
 
-    /** Returns the network. */
+    /** {@return the network} */
     public Denoiser denoiser() {
         return denoiser;
     }
 
-    /** Returns the shape of the states. */
+    /** {@return the shape of the states} */
     public StateShape shape() {
         return shape;
     }
 
-    /** Returns the noise levels at which the network is called, from high to low, as a copy. */
+    /** {@return the noise levels at which the network is called, from high to low, as a copy} */
     public double[] noiseLevels() {
         return noiseLevels.clone();
     }
 
-    /** Returns what sampling begins with. */
+    /** {@return what sampling begins with} */
     public SamplingStart start() {
         return start;
     }
@@ -134,7 +136,7 @@ public final class SamplingRequest {
         return sampleIndices[sample];
     }
 
-    /** Returns where states are put. */
+    /** {@return where states are put} */
     public StateSpace space() {
         return space;
     }
@@ -147,7 +149,7 @@ public final class SamplingRequest {
         return threads;
     }
 
-    /** Returns the guidance, or null. */
+    /** {@return the guidance, or null} */
     public @Nullable DataConsistency consistency() {
         return consistency;
     }
@@ -160,7 +162,11 @@ public final class SamplingRequest {
         return cancellation;
     }
 
-    /** Collects what a request needs; {@code set} is required, {@code opt} is not. */
+    /**
+     * Collects what a request needs; {@code set} is required, {@code opt} is not.
+     *
+     * @since 0.1.0
+     */
     public static final class Builder {
         private @Nullable ForwardProcess process;
         private @Nullable Denoiser denoiser;
@@ -187,25 +193,45 @@ public final class SamplingRequest {
             return value;
         }
 
-        /** Sets the forward process that the network was trained for. */
+        /**
+         * Sets the forward process that the network was trained for.
+         *
+         * @param value the forward process that the network was trained for
+         * @return this builder
+         */
         public Builder setProcess(ForwardProcess value) {
             process = value;
             return this;
         }
 
-        /** Sets the network. */
+        /**
+         * Sets the network.
+         *
+         * @param value the network
+         * @return this builder
+         */
         public Builder setDenoiser(Denoiser value) {
             denoiser = value;
             return this;
         }
 
-        /** Sets the shape of the states. */
+        /**
+         * Sets the shape of the states.
+         *
+         * @param value the shape of the states
+         * @return this builder
+         */
         public Builder setShape(StateShape value) {
             shape = value;
             return this;
         }
 
-        /** Sets how many noise levels are visited, at least 1; 20 if not set. */
+        /**
+         * Sets how many noise levels are visited, at least 1; 20 if not set.
+         *
+         * @param value how many noise levels are visited, at least 1
+         * @return this builder
+         */
         public Builder optSteps(int value) {
             if (value < 1 || value >= GaussianNoise.STEP_LIMIT) {
                 throw new IllegalArgumentException(
@@ -215,7 +241,12 @@ public final class SamplingRequest {
             return this;
         }
 
-        /** Sets what sampling begins with; noise alone if not set. */
+        /**
+         * Sets what sampling begins with; noise alone if not set.
+         *
+         * @param value what sampling begins with
+         * @return this builder
+         */
         public Builder optStart(SamplingStart value) {
             start = value;
             return this;
@@ -224,19 +255,32 @@ public final class SamplingRequest {
         /**
          * Sets how the noise levels are spaced; if not set, by Karras with ρ = 7, and evenly in time for a process that
          * begins around an observation.
+         *
+         * @param value how the noise levels are spaced
+         * @return this builder
          */
         public Builder optSchedule(NoiseSchedule value) {
             schedule = value;
             return this;
         }
 
-        /** Sets the last noise level σ̂ at which the network is called; that of the process at t_ε if not set. */
+        /**
+         * Sets the last noise level σ̂ at which the network is called; that of the process at t_ε if not set.
+         *
+         * @param value the last noise level σ̂ at which the network is called
+         * @return this builder
+         */
         public Builder optLowestNoiseLevel(double value) {
             lowestNoiseLevel = ProcessConstants.positive("lowestNoiseLevel", value);
             return this;
         }
 
-        /** Sets the seed of the noise; 0 if not set. */
+        /**
+         * Sets the seed of the noise; 0 if not set.
+         *
+         * @param value the seed of the noise
+         * @return this builder
+         */
         public Builder optSeed(long value) {
             seed = value;
             return this;
@@ -246,19 +290,30 @@ public final class SamplingRequest {
          * Sets which samples these are, so that each has its own noise whatever it is batched with; 0, 1, 2, … if not set.
          *
          * @param values one index for each sample of the shape, from 0, below {@link GaussianNoise#SAMPLE_LIMIT}
+         * @return this builder
          */
         public Builder optSampleIndices(long... values) {
             sampleIndices = values.clone();
             return this;
         }
 
-        /** Sets where states are put; in memory if not set. */
+        /**
+         * Sets where states are put; in memory if not set.
+         *
+         * @param value where states are put
+         * @return this builder
+         */
         public Builder optSpace(StateSpace value) {
             space = value;
             return this;
         }
 
-        /** Sets how many values an elementwise step takes at a time; 65,536 if not set. Does not change the result. */
+        /**
+         * Sets how many values an elementwise step takes at a time; 65,536 if not set. Does not change the result.
+         *
+         * @param value how many values an elementwise step takes at a time
+         * @return this builder
+         */
         public Builder optBlockLength(int value) {
             if (value < 1) {
                 throw new IllegalArgumentException("blockLength must be at least 1, not " + value);
@@ -267,7 +322,12 @@ public final class SamplingRequest {
             return this;
         }
 
-        /** Sets how many threads do elementwise steps; one for each processor if not set. Does not change the result. */
+        /**
+         * Sets how many threads do elementwise steps; one for each processor if not set. Does not change the result.
+         *
+         * @param value how many threads do elementwise steps
+         * @return this builder
+         */
         public Builder optThreads(int value) {
             if (value < 1) {
                 throw new IllegalArgumentException("threads must be at least 1, not " + value);
@@ -276,26 +336,41 @@ public final class SamplingRequest {
             return this;
         }
 
-        /** Sets the guidance by a measurement; none if not set. */
+        /**
+         * Sets the guidance by a measurement; none if not set.
+         *
+         * @param value the guidance by a measurement
+         * @return this builder
+         */
         public Builder optConsistency(DataConsistency value) {
             consistency = value;
             return this;
         }
 
-        /** Sets where progress is reported, after each network call; nowhere if not set. */
+        /**
+         * Sets where progress is reported, after each network call; nowhere if not set.
+         *
+         * @param value where progress is reported, after each network call
+         * @return this builder
+         */
         public Builder optProgress(Progress value) {
             progress = value;
             return this;
         }
 
-        /** Sets what can stop the work, asked before each network call; nothing if not set. */
+        /**
+         * Sets what can stop the work, asked before each network call; nothing if not set.
+         *
+         * @param value what can stop the work, asked before each network call
+         * @return this builder
+         */
         public Builder optCancellation(Cancellation value) {
             cancellation = value;
             return this;
         }
 
         /**
-         * Returns the request.
+         * {@return the request}
          *
          * @throws IllegalStateException if something required is missing
          * @throws IllegalArgumentException if parts do not fit each other; the message says which

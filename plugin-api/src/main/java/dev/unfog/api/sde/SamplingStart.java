@@ -2,16 +2,20 @@ package dev.unfog.api.sde;
 
 import org.jspecify.annotations.Nullable;
 
-/** What a sampler begins with. */
+/**
+ * What a sampler begins with.
+ *
+ * @since 0.1.0
+ */
 public sealed interface SamplingStart {
 
-    /** Returns the start from noise alone, for a process without an observation. */
+    /** {@return the start from noise alone, for a process without an observation} */
     static SamplingStart prior() {
         return new Prior(null);
     }
 
     /**
-     * Returns the start from the prior of a process that ends around the observation, such as OUVE or a bridge.
+     * {@return the start from the prior of a process that ends around the observation, such as OUVE or a bridge}
      *
      * @param observation y, of the shape of the request; not closed and not written to
      */
@@ -20,7 +24,7 @@ public sealed interface SamplingStart {
     }
 
     /**
-     * Returns the start from a sample that already has noise of a known level: the sample is the state at that level.
+     * {@return the start from a sample that already has noise of a known level: the sample is the state at that level}
      *
      * @param observation the noisy sample in the scale of clean ones, x₀ + σ̂ z; not closed and not written to
      * @param noiseLevel σ̂, positive
@@ -30,7 +34,7 @@ public sealed interface SamplingStart {
     }
 
     /**
-     * Returns the start from a guess to which the sampler adds noise of a given level (SDEdit, Meng et al. 2022).
+     * {@return the start from a guess to which the sampler adds noise of a given level (SDEdit, Meng et al. 2022)}
      *
      * @param guess a rough restoration; not closed and not written to
      * @param noiseLevel σ̂ of the noise to add, positive
@@ -43,6 +47,7 @@ public sealed interface SamplingStart {
      * The prior at T.
      *
      * @param observation y, or null for a process without one
+     * @since 0.1.0
      */
     record Prior(@Nullable SampleState observation) implements SamplingStart {}
 
@@ -51,9 +56,15 @@ public sealed interface SamplingStart {
      *
      * @param observation x₀ + σ̂ z
      * @param noiseLevel σ̂
+     * @since 0.1.0
      */
     record Noisy(SampleState observation, double noiseLevel) implements SamplingStart {
-        /** Creates the start. */
+        /**
+         * Creates the start.
+         *
+         * @param observation x₀ + σ̂ z
+         * @param noiseLevel σ̂
+         */
         public Noisy {
             ProcessConstants.positive("noiseLevel", noiseLevel);
         }
@@ -64,9 +75,15 @@ public sealed interface SamplingStart {
      *
      * @param guess the guess
      * @param noiseLevel σ̂
+     * @since 0.1.0
      */
     record Perturbed(SampleState guess, double noiseLevel) implements SamplingStart {
-        /** Creates the start. */
+        /**
+         * Creates the start.
+         *
+         * @param guess the guess
+         * @param noiseLevel σ̂
+         */
         public Perturbed {
             ProcessConstants.positive("noiseLevel", noiseLevel);
         }

@@ -13,6 +13,8 @@ import java.util.Map;
  *
  * <p>At T = 1 nothing of the clean sample and no noise is left: a = s = 0 and σ̂ is infinite. Samplers therefore begin
  * with the ancestral draw.
+ *
+ * @since 0.1.0
  */
 public final class SchroedingerBridge implements ForwardProcess {
     /** The name on a model card of the bridge with constant diffusion. */
@@ -45,7 +47,7 @@ public final class SchroedingerBridge implements ForwardProcess {
         endScale = reference.scale(1);
     }
 
-    /** Returns the diffusion that this is the bridge of. */
+    /** {@return the diffusion that this is the bridge of} */
     public ReferenceDiffusion reference() {
         return reference;
     }

@@ -9,9 +9,16 @@ package dev.unfog.api.sde;
  * @param samples how many samples are worked on together, at least 1
  * @param channels channels of each, 1 to {@link GaussianNoise#CHANNEL_LIMIT}
  * @param positions positions of each channel, at least 1
+ * @since 0.1.0
  */
 public record StateShape(int samples, int channels, long positions) {
-    /** Creates a shape. */
+    /**
+     * Creates a shape.
+     *
+     * @param samples how many samples are worked on together, at least 1
+     * @param channels channels of each, 1 to {@link GaussianNoise#CHANNEL_LIMIT}
+     * @param positions positions of each channel, at least 1
+     */
     public StateShape {
         if (samples < 1 || channels < 1 || positions < 1) {
             throw new IllegalArgumentException("a state has at least one sample, channel and position, not " + samples
@@ -23,12 +30,18 @@ public record StateShape(int samples, int channels, long positions) {
         Math.multiplyExact(Math.multiplyExact((long) samples, channels), positions);
     }
 
-    /** Returns the shape of one picture in planes. */
+    /**
+     * {@return the shape of one picture in planes}
+     *
+     * @param channels how many channels
+     * @param height how many rows
+     * @param width how many columns
+     */
     public static StateShape picture(int channels, int height, int width) {
         return new StateShape(1, channels, (long) height * width);
     }
 
-    /** Returns how many values a state of this shape has. */
+    /** {@return how many values a state of this shape has} */
     public long size() {
         return (long) samples * channels * positions;
     }

@@ -4,6 +4,8 @@ package dev.unfog.api.sde;
  * Where states live: in memory, or in scratch files that the host supplies for samples larger than memory.
  *
  * <p>Safe for use by many threads.
+ *
+ * @since 0.1.0
  */
 @FunctionalInterface
 public interface StateSpace {

@@ -10,13 +10,20 @@ import java.util.Map;
  * @param lowestRate β_min, 0.1 in the paper; positive
  * @param highestRate β_max, 20 in the paper; at least β_min
  * @param startTime t_ε, positive; 1e-3 for sampling in the paper
+ * @since 0.1.0
  */
 public record SubVariancePreservingProcess(double lowestRate, double highestRate, double startTime)
         implements ForwardProcess {
     /** The name on a model card. */
     public static final String NAME = "sub-variance-preserving";
 
-    /** Creates the process. */
+    /**
+     * Creates the process.
+     *
+     * @param lowestRate β_min, 0.1 in the paper; positive
+     * @param highestRate β_max, 20 in the paper; at least β_min
+     * @param startTime t_ε, positive; 1e-3 for sampling in the paper
+     */
     public SubVariancePreservingProcess {
         LinearRate.check(lowestRate, highestRate, startTime);
     }

@@ -9,12 +9,18 @@ import java.util.Map;
  *
  * @param lowestNoiseLevel σ_min and t_ε, positive
  * @param highestNoiseLevel σ_max and T, above the lowest
+ * @since 0.1.0
  */
 public record VarianceExplodingProcess(double lowestNoiseLevel, double highestNoiseLevel) implements ForwardProcess {
     /** The name on a model card. */
     public static final String NAME = "variance-exploding";
 
-    /** Creates the process. */
+    /**
+     * Creates the process.
+     *
+     * @param lowestNoiseLevel σ_min and t_ε, positive
+     * @param highestNoiseLevel σ_max and T, above the lowest
+     */
     public VarianceExplodingProcess {
         ProcessConstants.positive("lowestNoiseLevel", lowestNoiseLevel);
         ProcessConstants.positive("highestNoiseLevel", highestNoiseLevel);

@@ -2,10 +2,14 @@ package dev.unfog.api.train;
 
 import java.util.List;
 
-/** The networks that can be trained; each is a denoiser D(x, σ) that satisfies the score-network contract. */
+/**
+ * The networks that can be trained; each is a denoiser D(x, σ) that satisfies the score-network contract.
+ *
+ * @since 0.1.0
+ */
 public sealed interface Architecture {
 
-    /** Returns the number of channels C of a sample. */
+    /** {@return the number of channels C of a sample} */
     int channels();
 
     /**
@@ -17,9 +21,16 @@ public sealed interface Architecture {
      * @param channels channels of a picture
      * @param widths channels of each level, finest first, each twice as coarse as the one before
      * @param blocks residual blocks of each level on the way down, on the way up, and of the coarsest level
+     * @since 0.1.0
      */
     record PictureUNet(int channels, List<Integer> widths, int blocks) implements Architecture {
-        /** Requires at least one level, and everything above 0; copies the widths. */
+        /**
+         * Requires at least one level, and everything above 0; copies the widths.
+         *
+         * @param channels channels of a picture
+         * @param widths channels of each level, finest first, each twice as coarse as the one before
+         * @param blocks residual blocks of each level on the way down, on the way up, and of the coarsest level
+         */
         public PictureUNet {
             widths = List.copyOf(widths);
             if (channels < 1
@@ -38,9 +49,16 @@ public sealed interface Architecture {
      * @param channels numbers in a row
      * @param width units of each hidden layer
      * @param layers hidden layers
+     * @since 0.1.0
      */
     record Perceptron(int channels, int width, int layers) implements Architecture {
-        /** Requires everything above 0. */
+        /**
+         * Requires everything above 0.
+         *
+         * @param channels numbers in a row
+         * @param width units of each hidden layer
+         * @param layers hidden layers
+         */
         public Perceptron {
             if (channels < 1 || width < 1 || layers < 1) {
                 throw new IllegalArgumentException("A perceptron has at least one channel, unit and layer");

@@ -10,6 +10,8 @@ import java.nio.file.Path;
  *
  * <p>The host finds it with {@link java.util.ServiceLoader}; a distribution without training has none. Safe for use by many
  * threads; each training uses all processors.
+ *
+ * @since 0.1.0
  */
 public interface ScoreTraining {
 
@@ -24,6 +26,7 @@ public interface ScoreTraining {
      * @param side height and width of a crop in pixels; smaller pictures are passed over
      * @param seed of the choice of crops
      * @param cancellation asked between files
+     * @return the crops
      * @throws dev.unfog.api.UnfogException if the folder cannot be read, a picture in it is damaged, or none is large enough
      */
     TrainingData pictures(Path folder, int side, long seed, Cancellation cancellation);

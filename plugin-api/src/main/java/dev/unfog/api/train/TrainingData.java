@@ -7,10 +7,12 @@ import java.util.Optional;
  * Clean samples to learn from, drawn by number.
  *
  * <p>Drawn on several threads at once.
+ *
+ * @since 0.1.0
  */
 public interface TrainingData {
 
-    /** Returns the sizes of one sample without the batch axis, channels first, such as {3, 64, 64}; a fresh array. */
+    /** {@return the sizes of one sample without the batch axis, channels first, such as {3, 64, 64}; a fresh array} */
     int[] sampleShape();
 
     /**
@@ -22,7 +24,7 @@ public interface TrainingData {
      */
     void draw(long index, FloatBuffer sample);
 
-    /** Returns samples of the same kind, perhaps of another size, that training never sees, if there are any. */
+    /** {@return samples of the same kind, perhaps of another size, that training never sees, if there are any} */
     default Optional<TrainingData> heldOut() {
         return Optional.empty();
     }
