@@ -4,10 +4,10 @@ import dev.unfog.core.model.InstalledModel;
 import dev.unfog.core.model.ModelStore;
 import dev.unfog.core.model.UserModels;
 import dev.unfog.core.onnx.DevicePolicy;
-import org.jspecify.annotations.Nullable;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -19,13 +19,17 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         synopsisHeading = "%nUsage: ",
         header = "Put a score network of your own among yours, having checked it.",
-        description = "%nAn ONNX file that satisfies the score-network contract; its card is within, or beside it as NAME.json. What is "
-                + "wrong or missing is named. Then every plugin can use it: --model NAME.",
+        description =
+                "%nAn ONNX file that satisfies the score-network contract; its card is within, or beside it as NAME.json. What is "
+                        + "wrong or missing is named. Then every plugin can use it: --model NAME.",
         optionListHeading = "%nOptions:%n")
 final class ModelsImportCommand implements Callable<Integer> {
     private final Session session;
 
-    @Parameters(index = "0", paramLabel = "FILE", description = "An ONNX file, or a folder with model.onnx and model.json.")
+    @Parameters(
+            index = "0",
+            paramLabel = "FILE",
+            description = "An ONNX file, or a folder with model.onnx and model.json.")
     private Path file = Path.of("");
 
     @Option(names = "--as", paramLabel = "NAME", description = "The name that it gets (default: the one on its card).")

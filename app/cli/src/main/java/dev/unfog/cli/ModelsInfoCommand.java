@@ -27,7 +27,10 @@ import picocli.CommandLine.Parameters;
 final class ModelsInfoCommand implements Callable<Integer> {
     private final Session session;
 
-    @Parameters(index = "0", paramLabel = "NAME|FILE", description = "A name from 'unfog models list', a file or a folder.")
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME|FILE",
+            description = "A name from 'unfog models list', a file or a folder.")
     private String name = "";
 
     @Mixin

@@ -29,7 +29,10 @@ import picocli.CommandLine.Parameters;
 final class PluginsInfoCommand implements Callable<Integer> {
     private final Session session;
 
-    @Parameters(index = "0", paramLabel = "ID|FILE", description = "The id of an installed plugin, or a zip, jar or folder.")
+    @Parameters(
+            index = "0",
+            paramLabel = "ID|FILE",
+            description = "The id of an installed plugin, or a zip, jar or folder.")
     private String plugin = "";
 
     @Mixin
@@ -79,7 +82,10 @@ final class PluginsInfoCommand implements Callable<Integer> {
             out.println("    --" + parameter.name() + "  " + parameter.help() + " ("
                     + parameter.type().describe()
                     + (parameter.unit().isEmpty() ? "" : " " + parameter.unit())
-                    + parameter.optionalDefault().map(value -> ", default " + value).orElse("") + ")");
+                    + parameter
+                            .optionalDefault()
+                            .map(value -> ", default " + value)
+                            .orElse("") + ")");
         }
     }
 

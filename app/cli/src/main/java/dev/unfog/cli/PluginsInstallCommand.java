@@ -6,7 +6,6 @@ import dev.unfog.core.job.Installation;
 import dev.unfog.core.plugin.PluginRepository;
 import dev.unfog.core.plugin.PluginSignature;
 import dev.unfog.core.plugin.PluginStore;
-import org.jspecify.annotations.Nullable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -74,9 +74,8 @@ final class PluginsInstallCommand implements Callable<Integer> {
     private int install(PluginStore store, Path file) {
         PluginStore.Installed installed = store.install(file, trust, archive -> {
             if (!common.json) {
-                String signer = Files.exists(PluginSignature.fileOf(file))
-                        ? PluginReport.signer(store.verify(file))
-                        : "nobody";
+                String signer =
+                        Files.exists(PluginSignature.fileOf(file)) ? PluginReport.signer(store.verify(file)) : "nobody";
                 new PluginReport(archive, signer).print(session.terminal().out());
             }
         });
@@ -91,7 +90,8 @@ final class PluginsInstallCommand implements Callable<Integer> {
             session.terminal()
                     .out()
                     .println("installed in " + installed.installed()
-                            + replaced.map(version -> ", in place of " + version).orElse(""));
+                            + replaced.map(version -> ", in place of " + version)
+                                    .orElse(""));
             session.terminal().err().println(PluginReport.FULL_RIGHTS);
         }
         return ExitCode.DONE;

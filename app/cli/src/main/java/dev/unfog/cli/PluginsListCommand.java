@@ -110,7 +110,13 @@ final class PluginsListCommand implements Callable<Integer> {
         object.put(
                 "disabled",
                 host.switchedOff().stream()
-                        .map(off -> Map.of("id", off.id(), "version", off.version(), "path", off.path().toString()))
+                        .map(off -> Map.of(
+                                "id",
+                                off.id(),
+                                "version",
+                                off.version(),
+                                "path",
+                                off.path().toString()))
                         .toList());
         object.put(
                 "failures",

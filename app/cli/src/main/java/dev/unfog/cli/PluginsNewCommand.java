@@ -11,11 +11,11 @@ import dev.unfog.core.model.InstalledModel;
 import dev.unfog.core.onnx.DevicePolicy;
 import dev.unfog.core.plugin.InstalledPlugin;
 import dev.unfog.core.plugin.NetworkPlugin;
-import org.jspecify.annotations.Nullable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,13 +27,17 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         synopsisHeading = "%nUsage: ",
         header = "Make a plugin of an ONNX score network, without writing code.",
-        description = "%nThe plugin lends its network to an installed one, which cleans with it as with its own. A name that ends in .zip "
-                + "gives a plugin ready to install, any other a folder to go on with, which can be installed as it is.",
+        description =
+                "%nThe plugin lends its network to an installed one, which cleans with it as with its own. A name that ends in .zip "
+                        + "gives a plugin ready to install, any other a folder to go on with, which can be installed as it is.",
         optionListHeading = "%nOptions:%n")
 final class PluginsNewCommand implements Callable<Integer> {
     private final Session session;
 
-    @Parameters(index = "0", paramLabel = "NAME", description = "The folder or zip to make; its name is the plugin's id.")
+    @Parameters(
+            index = "0",
+            paramLabel = "NAME",
+            description = "The folder or zip to make; its name is the plugin's id.")
     private Path target = Path.of("");
 
     @Option(
@@ -43,13 +47,20 @@ final class PluginsNewCommand implements Callable<Integer> {
             description = "A score network: an ONNX file that brings its card, or has it beside it as FILE.json.")
     private Path network = Path.of("");
 
-    @Option(names = "--with", paramLabel = "ID", description = "The installed plugin that runs it (default: the only one).")
+    @Option(
+            names = "--with",
+            paramLabel = "ID",
+            description = "The installed plugin that runs it (default: the only one).")
     private @Nullable String lender;
 
     @Option(names = "--provider", paramLabel = "NAME", defaultValue = "", description = "Who makes it.")
     private String provider = "";
 
-    @Option(names = "--description", paramLabel = "TEXT", defaultValue = "", description = "One line that says what it is.")
+    @Option(
+            names = "--description",
+            paramLabel = "TEXT",
+            defaultValue = "",
+            description = "One line that says what it is.")
     private String description = "";
 
     @Mixin
@@ -77,8 +88,8 @@ final class PluginsNewCommand implements Callable<Integer> {
                 .println(
                         common.json
                                 ? Json.write(Map.of("id", id, "path", target.toString(), "with", runner))
-                                : "wrote " + target + "; next: unfog plugins install " + target + " --trust, then unfog clean "
-                                        + "FILE -o OUT --plugin " + id);
+                                : "wrote " + target + "; next: unfog plugins install " + target
+                                        + " --trust, then unfog clean " + "FILE -o OUT --plugin " + id);
         return ExitCode.DONE;
     }
 

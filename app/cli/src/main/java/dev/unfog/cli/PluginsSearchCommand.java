@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         synopsisHeading = "%nUsage: ",
         header = "Find plugins in a repository.",
-        description = "%nShows those that have a release for this version of Unfog. Install one with unfog plugins install ID --repository URL.",
+        description =
+                "%nShows those that have a release for this version of Unfog. Install one with unfog plugins install ID --repository URL.",
         optionListHeading = "%nOptions:%n")
 final class PluginsSearchCommand implements Callable<Integer> {
     private final Session session;

@@ -17,8 +17,9 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         synopsisHeading = "%nUsage: ",
         header = "Sign a plugin that you made.",
-        description = "%nThe Ed25519 signature over id, version and SHA-256 is written beside the file, as NAME.zip.signature. Keep the key "
-                + "to yourself, publish its fingerprint, and give people both files.",
+        description =
+                "%nThe Ed25519 signature over id, version and SHA-256 is written beside the file, as NAME.zip.signature. Keep the key "
+                        + "to yourself, publish its fingerprint, and give people both files.",
         optionListHeading = "%nOptions:%n")
 final class PluginsSignCommand implements Callable<Integer> {
     private final Session session;
@@ -49,10 +50,10 @@ final class PluginsSignCommand implements Callable<Integer> {
                 .out()
                 .println(
                         common.json
-                                ? Json.write(Map.of(
-                                        "signature", written.toString(), "fingerprint", signature.fingerprint()))
-                                : "signed " + archive.id() + " " + archive.version() + " with " + signature.fingerprint()
-                                        + ": " + written);
+                                ? Json.write(
+                                        Map.of("signature", written.toString(), "fingerprint", signature.fingerprint()))
+                                : "signed " + archive.id() + " " + archive.version() + " with "
+                                        + signature.fingerprint() + ": " + written);
         return ExitCode.DONE;
     }
 }

@@ -3,7 +3,6 @@ package dev.unfog.cli;
 import dev.unfog.core.plugin.PluginArchive;
 import dev.unfog.core.plugin.PluginReceipt;
 import dev.unfog.core.plugin.PluginStore;
-import org.jspecify.annotations.Nullable;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -21,8 +21,9 @@ import picocli.CommandLine.Parameters;
         sortOptions = false,
         synopsisHeading = "%nUsage: ",
         header = "Check that plugins are what was signed and installed.",
-        description = "%nWithout FILE, each installed plugin is held against the SHA-256 that was noted when it was installed; with FILE, "
-                + "a plugin that is not installed is held against the signature beside it. None of them is run.",
+        description =
+                "%nWithout FILE, each installed plugin is held against the SHA-256 that was noted when it was installed; with FILE, "
+                        + "a plugin that is not installed is held against the signature beside it. None of them is run.",
         optionListHeading = "%nOptions:%n")
 final class PluginsVerifyCommand implements Callable<Integer> {
     private final Session session;
@@ -85,7 +86,9 @@ final class PluginsVerifyCommand implements Callable<Integer> {
             object.put("version", archive.version());
             object.put("sha256", archive.sha256());
         });
-        object.put("asInstalled", verification.receipt().isPresent() && verification.failure().isEmpty());
+        object.put(
+                "asInstalled",
+                verification.receipt().isPresent() && verification.failure().isEmpty());
         verification.receipt().ifPresent(receipt -> object.put("signedBy", receipt.signer()));
         verification.failure().ifPresent(failure -> object.put("error", Json.error(failure)));
         return object;

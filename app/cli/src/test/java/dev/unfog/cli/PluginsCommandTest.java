@@ -56,10 +56,14 @@ class PluginsCommandTest {
         assertThat(installed.err()).contains("runs with all your rights");
         assertThat(sandbox.run("plugins", "list").out()).contains("quiet 1.2.3").contains("unfog clean:");
         assertThat(sandbox.run("plugins", "verify").out()).contains("as installed, signed by nobody");
-        assertThat(sandbox.run("plugins", "info", "quiet").out()).contains("A plugin for tests").contains("sha-256");
+        assertThat(sandbox.run("plugins", "info", "quiet").out())
+                .contains("A plugin for tests")
+                .contains("sha-256");
 
         assertThat(sandbox.run("plugins", "disable", "quiet").code()).isZero();
-        assertThat(sandbox.run("plugins", "list").out()).contains("quiet 1.2.3  switched off").doesNotContain("clean:");
+        assertThat(sandbox.run("plugins", "list").out())
+                .contains("quiet 1.2.3  switched off")
+                .doesNotContain("clean:");
         assertThat(sandbox.run("plugins", "enable", "quiet").code()).isZero();
         assertThat(sandbox.run("plugins", "list").out()).contains("unfog clean:");
         assertThat(sandbox.run("plugins", "remove", "quiet").code()).isZero();
@@ -75,7 +79,9 @@ class PluginsCommandTest {
         Outcome signed = sandbox.run("plugins", "sign", first, "--key", key, "--new-key");
         assertThat(signed.code()).as(signed.err()).isZero();
         assertThat(sandbox.run("plugins", "sign", second, "--key", key).code()).isZero();
-        String fingerprint = json(sandbox.run("plugins", "verify", first, "--json")).path("signedBy").asText();
+        String fingerprint = json(sandbox.run("plugins", "verify", first, "--json"))
+                .path("signedBy")
+                .asText();
         assertThat(fingerprint).contains("not known here");
         assertThat(signed.out()).contains(fingerprint.substring(0, 16));
         assertThat(sandbox.run("plugins", "install", first).err()).contains(fingerprint.substring(0, 16));
@@ -106,14 +112,17 @@ class PluginsCommandTest {
         server.start();
         try {
             String address = "http://127.0.0.1:" + server.getAddress().getPort() + "/";
-            assertThat(sandbox.run("plugins", "search", "afar", "--repository", address).out())
+            assertThat(sandbox.run("plugins", "search", "afar", "--repository", address)
+                            .out())
                     .contains("remote 1.2.3");
-            assertThat(sandbox.run("plugins", "install", "remote", "--repository", address).err())
+            assertThat(sandbox.run("plugins", "install", "remote", "--repository", address)
+                            .err())
                     .contains("nobody has signed it");
             Outcome installed = sandbox.run("plugins", "install", "remote", "--repository", address, "--trust");
             assertThat(installed.code()).as(installed.err()).isZero();
             assertThat(sandbox.run("plugins", "list").out()).contains("remote 1.2.3");
-            assertThat(sandbox.run("plugins", "install", "unheard", "--repository", address).err())
+            assertThat(sandbox.run("plugins", "install", "unheard", "--repository", address)
+                            .err())
                     .contains("no release of it");
         } finally {
             server.stop(0);
@@ -123,7 +132,8 @@ class PluginsCommandTest {
     @Test
     void aPluginIsMadeOfANetworkWithoutALineOfCode() throws IOException {
         sandbox.denoiser("denoiser");
-        TinyNetwork.gaussian("tiny", 3, 0.1f).write(sandbox.installation.directory().resolve("models/tiny"));
+        TinyNetwork.gaussian("tiny", 3, 0.1f)
+                .write(sandbox.installation.directory().resolve("models/tiny"));
         Path network = TinyNetwork.gaussian("strong", 3, 0.000001f).writeAlone(folder.resolve("strong.onnx"));
         Path picture = sandbox.picture("a.png", 8, 8);
 
@@ -141,15 +151,21 @@ class PluginsCommandTest {
             Outcome clean = sandbox.run("clean", picture, "-o", folder.resolve(id + ".png"), "--plugin", id, "--json");
             assertThat(clean.code()).as(clean.err()).isZero();
             // Data that hardly vary are all noise, so that nothing is left of the picture but its middle.
-            assertThat(javax.imageio.ImageIO.read(folder.resolve(id + ".png").toFile()).getRGB(3, 3) & 0xff)
+            assertThat(javax.imageio.ImageIO.read(folder.resolve(id + ".png").toFile())
+                                    .getRGB(3, 3)
+                            & 0xff)
                     .isBetween(126, 129);
         }
-        assertThat(sandbox.run("clean", picture, "-o", folder.resolve("own.png"), "--plugin", "denoiser").code())
+        assertThat(sandbox.run("clean", picture, "-o", folder.resolve("own.png"), "--plugin", "denoiser")
+                        .code())
                 .isZero();
-        assertThat(Files.readAllBytes(folder.resolve("own.png"))).isNotEqualTo(Files.readAllBytes(folder.resolve("flat.png")));
-        assertThat(sandbox.run("plugins", "new", folder.resolve("made/flatter"), "--from-onnx", network).err())
+        assertThat(Files.readAllBytes(folder.resolve("own.png")))
+                .isNotEqualTo(Files.readAllBytes(folder.resolve("flat.png")));
+        assertThat(sandbox.run("plugins", "new", folder.resolve("made/flatter"), "--from-onnx", network)
+                        .err())
                 .contains("it is there already");
-        assertThat(sandbox.run("plugins", "new", folder.resolve("made/Bad_Name"), "--from-onnx", network).code())
+        assertThat(sandbox.run("plugins", "new", folder.resolve("made/Bad_Name"), "--from-onnx", network)
+                        .code())
                 .isEqualTo(2);
     }
 
@@ -170,7 +186,8 @@ class PluginsCommandTest {
         assertThat(clean.code()).as(clean.err()).isZero();
 
         assertThat(sandbox.run("models", "import", network).err()).contains("there is a network of that name");
-        assertThat(sandbox.run("models", "import", network, "--as", "again").code()).isZero();
+        assertThat(sandbox.run("models", "import", network, "--as", "again").code())
+                .isZero();
         assertThat(sandbox.run("models", "remove", "mine").code()).isZero();
         assertThat(sandbox.run("models", "list").out()).contains("again").doesNotContain("mine ");
         assertThat(sandbox.run("models", "remove", "mine").err()).contains("ModelNotFound");
@@ -187,7 +204,9 @@ class PluginsCommandTest {
                         .clearMetadataProps()
                         .build()
                         .toByteArray());
-        assertThat(sandbox.run("models", "import", bare).err()).contains("unfog.card").contains("bare.json");
+        assertThat(sandbox.run("models", "import", bare).err())
+                .contains("unfog.card")
+                .contains("bare.json");
 
         ObjectNode card = (ObjectNode) new JsonMapper().readTree(Files.readString(whole.resolve("model.json")));
         card.remove("sha256");
@@ -197,8 +216,11 @@ class PluginsCommandTest {
         Files.writeString(folder.resolve("bare.json"), poor.toString());
         assertThat(sandbox.run("models", "import", bare).err()).contains("the card lacks \"process\", \"range\"");
 
-        Files.writeString(folder.resolve("bare.json"), card.deepCopy().put("channels", 5).toString());
-        assertThat(sandbox.run("models", "import", bare).err()).contains("input \"x\"").contains("channels");
+        Files.writeString(
+                folder.resolve("bare.json"), card.deepCopy().put("channels", 5).toString());
+        assertThat(sandbox.run("models", "import", bare).err())
+                .contains("input \"x\"")
+                .contains("channels");
 
         Files.writeString(folder.resolve("bare.json"), card.toString());
         assertThat(sandbox.run("models", "import", bare).code()).isZero();

@@ -67,7 +67,10 @@ class PluginContractsIT {
 
         StringBuilder rows = new StringBuilder("length,width\n");
         for (int i = 0; i < 60; i++) {
-            rows.append(random.nextGaussian()).append(',').append(random.nextGaussian()).append('\n');
+            rows.append(random.nextGaussian())
+                    .append(',')
+                    .append(random.nextGaussian())
+                    .append('\n');
         }
         Files.writeString(folder.resolve("rows.csv"), rows);
     }

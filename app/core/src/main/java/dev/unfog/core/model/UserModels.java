@@ -81,7 +81,8 @@ public record UserModels(Path directory) {
             throw new UnfogException(
                     ErrorCode.MODEL_NOT_FOUND,
                     id,
-                    "there is no network of that name in " + directory + "; others belong to plugins or came with Unfog",
+                    "there is no network of that name in " + directory
+                            + "; others belong to plugins or came with Unfog",
                     "see where each lies with unfog models list");
         }
         try {

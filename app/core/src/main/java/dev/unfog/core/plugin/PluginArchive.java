@@ -146,13 +146,13 @@ public record PluginArchive(
                 throw noDescriptor(file, "plugin.properties is malformed: " + exception.getMessage());
             }
             read.stringPropertyNames()
-                    .forEach(name -> descriptor.setProperty(
-                            name.replaceFirst("^plugin\\.", ""), read.getProperty(name)));
+                    .forEach(name ->
+                            descriptor.setProperty(name.replaceFirst("^plugin\\.", ""), read.getProperty(name)));
         } else if (Files.isRegularFile(manifest)) {
             try (InputStream in = Files.newInputStream(manifest)) {
                 Attributes attributes = new Manifest(in).getMainAttributes();
-                for (String name : List.of(
-                        "id", "version", "description", "provider", "license", "requires", "dependencies")) {
+                for (String name :
+                        List.of("id", "version", "description", "provider", "license", "requires", "dependencies")) {
                     Optional.ofNullable(attributes.getValue("Plugin-" + name))
                             .ifPresent(value -> descriptor.setProperty(name, value));
                 }

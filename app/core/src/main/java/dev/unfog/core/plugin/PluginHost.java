@@ -428,7 +428,8 @@ public final class PluginHost implements AutoCloseable {
                 throw new UnfogException(
                         ErrorCode.PLUGIN_BROKEN,
                         candidate.path().toString(),
-                        "it has no classes, and so lends its network, but brings " + names.size() + " networks: " + names,
+                        "it has no classes, and so lends its network, but brings " + names.size() + " networks: "
+                                + names,
                         "make a plugin of each");
             }
             return names.get(0);

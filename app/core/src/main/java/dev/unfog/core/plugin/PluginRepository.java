@@ -71,19 +71,21 @@ public final class PluginRepository {
     public PluginRepository(String address, String hostVersion) {
         this.hostVersion = hostVersion;
         try {
-            String full = address.endsWith(".json") ? address : address + (address.endsWith("/") ? "" : "/") + "plugins.json";
+            String full =
+                    address.endsWith(".json") ? address : address + (address.endsWith("/") ? "" : "/") + "plugins.json";
             index = URI.create(full);
         } catch (IllegalArgumentException exception) {
             throw notAnAddress(address, exception);
         }
         String scheme = index.getScheme();
-        if (scheme == null || index.getHost() == null || !List.of("http", "https").contains(scheme.toLowerCase(Locale.ROOT))) {
+        if (scheme == null
+                || index.getHost() == null
+                || !List.of("http", "https").contains(scheme.toLowerCase(Locale.ROOT))) {
             throw notAnAddress(address, null);
         }
     }
 
-    private static UnfogException notAnAddress(
-            String address, @org.jspecify.annotations.Nullable Exception cause) {
+    private static UnfogException notAnAddress(String address, @org.jspecify.annotations.Nullable Exception cause) {
         return new UnfogException(
                 ErrorCode.BAD_PARAMETER,
                 address,
@@ -146,7 +148,8 @@ public final class PluginRepository {
         Optional<Listing> newest = Optional.empty();
         for (JsonNode release : plugin.path("releases")) {
             String version = release.path("version").asText();
-            boolean isNewer = newest.isEmpty() || versions.compareVersions(version, newest.get().version()) > 0;
+            boolean isNewer = newest.isEmpty()
+                    || versions.compareVersions(version, newest.get().version()) > 0;
             if (isNewer && runsHere(release.path("requires").asText(""))) {
                 String sha512 = release.path("sha512sum").asText("");
                 newest = Optional.of(new Listing(
@@ -241,7 +244,8 @@ public final class PluginRepository {
         return response.body();
     }
 
-    private <T> HttpResponse<T> send(URI address, String method, HttpResponse.BodyHandler<T> handler) throws IOException {
+    private <T> HttpResponse<T> send(URI address, String method, HttpResponse.BodyHandler<T> handler)
+            throws IOException {
         HttpRequest request = HttpRequest.newBuilder(address)
                 .timeout(ANSWER)
                 .method(method, HttpRequest.BodyPublishers.noBody())

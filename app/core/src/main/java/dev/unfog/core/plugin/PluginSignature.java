@@ -104,7 +104,8 @@ public record PluginSignature(String id, String version, String sha256, String p
         if (!archive.id().equals(id) || !archive.version().equals(version)) {
             throw forged(
                     archive.file(),
-                    "it is " + archive.id() + " " + archive.version() + ", and its signature is for " + id + " " + version,
+                    "it is " + archive.id() + " " + archive.version() + ", and its signature is for " + id + " "
+                            + version,
                     null);
         }
     }

@@ -71,8 +71,7 @@ public final class PluginStore {
             throw new UnfogException(
                     ErrorCode.PLUGIN_NOT_FOUND, file.toString(), "there is no such file or folder", "check the path");
         }
-        Optional<PluginSignature> signature =
-                Files.isDirectory(file) ? Optional.empty() : PluginSignature.beside(file);
+        Optional<PluginSignature> signature = Files.isDirectory(file) ? Optional.empty() : PluginSignature.beside(file);
         Path copy = null;
         try {
             Files.createDirectories(plugins);
@@ -140,8 +139,8 @@ public final class PluginStore {
             throw new UnfogException(
                     ErrorCode.PLUGIN_BROKEN,
                     file.toString(),
-                    "it is signed with a key that is not known here, " + signature.get().fingerprint()
-                            + ", and a plugin runs with all your rights",
+                    "it is signed with a key that is not known here, "
+                            + signature.get().fingerprint() + ", and a plugin runs with all your rights",
                     "compare the key with what its provider publishes, then add --trust");
         }
     }
@@ -172,7 +171,11 @@ public final class PluginStore {
     private Installed put(PluginArchive archive, Path copy, Optional<PluginSignature> signature) throws IOException {
         String ending = archive.sha256().isEmpty()
                 ? ""
-                : archive.file().getFileName().toString().toLowerCase(java.util.Locale.ROOT).endsWith(".jar")
+                : archive.file()
+                                .getFileName()
+                                .toString()
+                                .toLowerCase(java.util.Locale.ROOT)
+                                .endsWith(".jar")
                         ? ".jar"
                         : ".zip";
         Path target = plugins.resolve(archive.id() + ending);
@@ -180,7 +183,8 @@ public final class PluginStore {
         for (PluginArchive former : archives(plugins)) {
             if (former.id().equals(archive.id())) {
                 replaced = Optional.of(former.version());
-                // A file is replaced in one step; whatever has another name goes first, since two of one id are both refused.
+                // A file is replaced in one step; whatever has another name goes first, since two of one id are both
+                // refused.
                 if (!former.file().equals(target) || Files.isDirectory(target)) {
                     PluginFile.delete(former.file());
                 }
@@ -396,8 +400,7 @@ public final class PluginStore {
      * @return the key that signed it and the name under which that is trusted, each if there is one
      */
     public Optional<Signer> verify(Path file) {
-        Optional<PluginSignature> signature =
-                Files.isDirectory(file) ? Optional.empty() : PluginSignature.beside(file);
+        Optional<PluginSignature> signature = Files.isDirectory(file) ? Optional.empty() : PluginSignature.beside(file);
         PluginArchive archive = PluginArchive.read(file);
         signature.ifPresent(signed -> {
             signed.verify(file, archive.sha256());

@@ -46,8 +46,11 @@ public final class SigningKey {
     public static SigningKey create(Path file) {
         try {
             KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-            String publicKey = Base64.getEncoder().encodeToString(pair.getPublic().getEncoded());
-            String text = pem("PRIVATE KEY", Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded()))
+            String publicKey =
+                    Base64.getEncoder().encodeToString(pair.getPublic().getEncoded());
+            String text = pem(
+                            "PRIVATE KEY",
+                            Base64.getEncoder().encodeToString(pair.getPrivate().getEncoded()))
                     + pem("PUBLIC KEY", publicKey);
             if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
                 Files.createFile(
@@ -59,7 +62,11 @@ public final class SigningKey {
             return new SigningKey(pair.getPrivate(), publicKey);
         } catch (FileAlreadyExistsException exception) {
             throw new UnfogException(
-                    ErrorCode.OUTPUT_NOT_WRITABLE, file.toString(), "it is there already", "name a new file", exception);
+                    ErrorCode.OUTPUT_NOT_WRITABLE,
+                    file.toString(),
+                    "it is there already",
+                    "name a new file",
+                    exception);
         } catch (IOException exception) {
             throw new UnfogException(
                     ErrorCode.OUTPUT_NOT_WRITABLE,

@@ -440,7 +440,8 @@ class PluginHostTest {
         assertThat(ids(host)).containsExactly("alone", "zz");
         assertThat(host.networkOf("alone")).contains("own");
         assertThat(host.networkOf("zz")).isEmpty();
-        assertThat(host.operations(Cleaner.class).get(0).call(Operation::summary)).isEqualTo("Cleans as zz does");
+        assertThat(host.operations(Cleaner.class).get(0).call(Operation::summary))
+                .isEqualTo("Cleans as zz does");
     }
 
     @Test

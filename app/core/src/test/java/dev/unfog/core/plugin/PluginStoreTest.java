@@ -96,8 +96,8 @@ class PluginStoreTest {
     }
 
     private List<String> loaded() {
-        try (PluginHost host = PluginHost.load(
-                List.of(user, distribution), home.resolve("cache"), "0.1.0", store.disabled())) {
+        try (PluginHost host =
+                PluginHost.load(List.of(user, distribution), home.resolve("cache"), "0.1.0", store.disabled())) {
             assertThat(host.failures()).isEmpty();
             return host.plugins().stream()
                     .map(plugin -> plugin.id() + " " + plugin.version())
@@ -147,8 +147,7 @@ class PluginStoreTest {
     void aSignatureOfAnotherKeyOrAnotherPluginIsRefused() throws IOException {
         Path file = zip("borrowed", "1.0.0");
         PluginSignature mine = key.sign(PluginArchive.read(file));
-        PluginSignature other =
-                SigningKey.create(folder.resolve("other.pem")).sign(PluginArchive.read(file));
+        PluginSignature other = SigningKey.create(folder.resolve("other.pem")).sign(PluginArchive.read(file));
         new PluginSignature(mine.id(), mine.version(), mine.sha256(), other.publicKey(), mine.signature())
                 .writeBeside(file);
         assertThat(refused(() -> install(file, true)).getMessage()).contains("was not made with the key");
@@ -187,7 +186,8 @@ class PluginStoreTest {
     @Test
     void whatIsNoPluginIsRefused() throws IOException {
         Path text = Files.writeString(folder.resolve("text.zip"), "no zip");
-        assertThat(refused(() -> install(text, true)).getMessage()).contains(text.toString(), "cannot be read as a zip");
+        assertThat(refused(() -> install(text, true)).getMessage())
+                .contains(text.toString(), "cannot be read as a zip");
         Path bare = TestPlugin.cleaner("bare", "").withoutDescriptor().zip(folder.resolve("made/bare.zip"));
         assertThat(refused(() -> install(bare, true)).getMessage()).contains("lacks plugin.id");
         Path slip = TestPlugin.cleaner("slip", "")
@@ -227,7 +227,9 @@ class PluginStoreTest {
     void aFolderIsInstalledAsItIsAndAZipTakesItsPlace() {
         Path made = TestPlugin.cleaner("open", "").folder(folder.resolve("made/open"));
         assertThat(refused(() -> install(made, false)).getMessage()).contains("nobody has signed it");
-        assertThat(install(made, true).installed()).isEqualTo(user.resolve("open")).isDirectory();
+        assertThat(install(made, true).installed())
+                .isEqualTo(user.resolve("open"))
+                .isDirectory();
         assertThat(loaded()).containsExactly("open 1.2.3");
         install(zip("open", "2.0.0"), true);
         assertThat(user.resolve("open")).doesNotExist();
@@ -241,8 +243,8 @@ class PluginStoreTest {
         store.enable("theirs", false);
         store.enable("mine", false);
         assertThat(loaded()).isEmpty();
-        try (PluginHost host = PluginHost.load(
-                List.of(user, distribution), home.resolve("cache"), "0.1.0", store.disabled())) {
+        try (PluginHost host =
+                PluginHost.load(List.of(user, distribution), home.resolve("cache"), "0.1.0", store.disabled())) {
             assertThat(host.switchedOff())
                     .extracting(PluginHost.SwitchedOff::id)
                     .containsExactly("mine", "theirs");
@@ -263,7 +265,9 @@ class PluginStoreTest {
         install(zip("steady", "1.0.0"), true);
         Path changed = install(zip("changed", "1.0.0"), true).installed();
         TestPlugin.cleaner("byhand", "").jar(user.resolve("byhand.jar"));
-        TestPlugin.cleaner("changed", "").descriptor("plugin.provider", "Mallory").zip(changed);
+        TestPlugin.cleaner("changed", "")
+                .descriptor("plugin.provider", "Mallory")
+                .zip(changed);
         Map<String, String> failures = new java.util.TreeMap<>();
         for (PluginStore.Verification verification : store.verify()) {
             failures.put(
@@ -283,7 +287,8 @@ class PluginStoreTest {
         if (Files.exists(PluginSignature.fileOf(file))) {
             served.put("/files/" + name + ".signature", Files.readAllBytes(PluginSignature.fileOf(file)));
         }
-        String digest = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-512").digest(bytes));
+        String digest =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-512").digest(bytes));
         return """
                 {"version": "%s", "date": "2026-11-24", "requires": "%s", "url": "files/%s", "sha512sum": "%s"}
                 """.formatted(version, requires, name, honest ? digest : digest.replace('a', 'b'));
@@ -299,18 +304,15 @@ class PluginStoreTest {
         Path fresh = zip("remote", "1.10.0");
         Path future = zip("remote", "2.0.0");
         key.sign(PluginArchive.read(fresh));
-        served.put(
-                "/plugins.json",
-                """
+        served.put("/plugins.json", """
                 [{"id": "remote", "description": "Cleans from afar", "provider": "Example",
                   "releases": [%s, %s, %s]},
                  {"id": "future", "releases": [%s]}]
                 """.formatted(
-                                serve(old, "1.0.0", "0.1.0", true),
-                                serve(fresh, "1.10.0", ">=0.1.0", true),
-                                serve(future, "2.0.0", "9.0.0", true),
-                                serve(future, "2.0.0", "9.0.0", true))
-                        .getBytes());
+                serve(old, "1.0.0", "0.1.0", true),
+                serve(fresh, "1.10.0", ">=0.1.0", true),
+                serve(future, "2.0.0", "9.0.0", true),
+                serve(future, "2.0.0", "9.0.0", true)).getBytes());
         PluginRepository repository = new PluginRepository(address(), "0.1.0");
         assertThat(repository.search("AFAR"))
                 .extracting(listing -> listing.id() + " " + listing.version())
