@@ -64,8 +64,9 @@ final class BlindNoise {
     }
 
     private NoiseProfile profile(Grain grain) {
-        NoiseProfile near =
-                estimator(task.picture()).map(ScoreNoiseEstimator::profile).orElse(NoiseProfile.uniform(0));
+        NoiseProfile near = estimator(task.picture(), true)
+                .map(ScoreNoiseEstimator::profile)
+                .orElse(NoiseProfile.uniform(0));
         boolean large = Math.min(layout.width(), layout.height()) >= SMALLEST_SIDE;
         if (grain == Grain.COARSE && !large) {
             throw new UnfogException(
@@ -83,7 +84,7 @@ final class BlindNoise {
         }
         // In grey the three channels' noise is averaged.
         double factor = FACTOR * Math.sqrt(layout.color().channels());
-        return estimator(new ReducedPicture(task.picture(), FACTOR))
+        return estimator(new ReducedPicture(task.picture(), FACTOR), false)
                 .filter(afar -> grain == Grain.COARSE || isCoarse(near, afar, factor))
                 .map(afar -> near.atLeast(afar.profile().scaled(SHARE * factor)))
                 .orElse(near);
@@ -102,8 +103,8 @@ final class BlindNoise {
     }
 
     /** Returns what the network says of a picture's noise; empty if there is none. */
-    private Optional<ScoreNoiseEstimator> estimator(Picture picture) {
+    private Optional<ScoreNoiseEstimator> estimator(Picture picture, boolean mayVary) {
         double guess = new NoiseEstimator(picture, task.context().cancellation()).noiseLevel();
-        return guess < LOWEST ? Optional.empty() : Optional.of(new ScoreNoiseEstimator(task, picture, guess));
+        return guess < LOWEST ? Optional.empty() : Optional.of(new ScoreNoiseEstimator(task, picture, mayVary, guess));
     }
 }

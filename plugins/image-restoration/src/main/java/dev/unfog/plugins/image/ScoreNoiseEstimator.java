@@ -18,11 +18,9 @@ import java.util.List;
  * some places and noise in all, so the level is that of the quieter places. Looks at pieces of a large picture. For one thread.
  */
 final class ScoreNoiseEstimator {
-    /** A picture of no more pixels is looked at as a whole, of a larger one half the pixels up to a limit. */
-    private static final long WHOLE = 20_000;
-
+    private static final long WHOLE = 164_000;
     private static final int PIECE = 128;
-    private static final int MOST_PIECES = 10;
+    private static final int PIECES = 10;
     private static final int KNOTS = 9;
     private static final int BLOCK = 32;
     private static final int FEWEST_BLOCKS = 8;
@@ -31,7 +29,7 @@ final class ScoreNoiseEstimator {
     /** Less variation of the level with brightness than this is taken for none. */
     private static final double LEAST_VARIATION = 0.1;
     /** A level that the network's answer moves by less than this needs no second look: the answer hardly depends on it. */
-    private static final double SETTLED = 0.1;
+    private static final double SETTLED = 0.05;
     /** Which share of the blocks, the quietest, shows whether noise is everywhere. */
     private static final double QUIETEST = 0.1;
     /** At least this share of a region's variance must be removable, or it says nothing. */
@@ -45,6 +43,7 @@ final class ScoreNoiseEstimator {
     private final List<Region> pieces;
     private final TilePlan plan;
     private final TileDenoiser denoiser;
+    private final boolean mayVary;
     private final NoiseProfile profile;
     private final NoiseProfile quietest;
 
@@ -56,14 +55,15 @@ final class ScoreNoiseEstimator {
      *
      * @param task what the network and the cancellation come from
      * @param judged the picture to judge, which need not be that of the task
+     * @param mayVary whether the noise may depend on brightness; where texture is hard to tell from it, rare brightnesses mislead
      * @param guess a rough idea of the standard deviation of its noise, above 0, in units of the picture
      */
-    ScoreNoiseEstimator(PictureTask task, Picture judged, double guess) {
+    ScoreNoiseEstimator(PictureTask task, Picture judged, boolean mayVary, double guess) {
+        this.mayVary = mayVary;
         this.task = task;
         this.picture = new PictureColors(judged);
         PictureLayout layout = picture.layout();
-        int count = (int) Math.max(2, Math.min(MOST_PIECES, layout.pixels() / 2 / (PIECE * PIECE)));
-        this.pieces = NoiseEstimator.pieces(layout, WHOLE, PIECE, count);
+        this.pieces = NoiseEstimator.pieces(layout, WHOLE, PIECE, PIECES);
         Region first = pieces.get(0);
         this.plan = task.plan(first.width(), first.height(), 0, first.area() * 4 + 4096);
         this.denoiser = new TileDenoiser(task.network(), plan, picture.channels());
@@ -175,7 +175,7 @@ final class ScoreNoiseEstimator {
                 weight += counts[k];
             }
         }
-        if (!(level > 0) || Math.sqrt(variation / weight) < LEAST_VARIATION) {
+        if (!mayVary || !(level > 0) || Math.sqrt(variation / weight) < LEAST_VARIATION) {
             return NoiseProfile.uniform(level);
         }
         return NoiseProfile.table(completed(levels));

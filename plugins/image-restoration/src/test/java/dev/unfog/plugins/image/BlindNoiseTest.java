@@ -23,9 +23,10 @@ class BlindNoiseTest {
     }
 
     @Test
-    void fineNoiseIsNoStrongerFromAfar() {
+    void fineNoiseIsNoStrongerFromAfarThanTheLittleThatIsAdded() {
         MemoryPicture picture = surface(0.05, 1);
-        assertThat(level(picture, "grain=coarse")).isCloseTo(level(picture, "grain=fine"), within(0.1));
+        double fine = level(picture, "grain=fine");
+        assertThat(level(picture, "grain=coarse")).isCloseTo(1.25 * fine, within(0.04 * fine));
     }
 
     @Test
