@@ -24,6 +24,10 @@ final class Deblurring {
     private static final double TRUST_IN_PRIOR = 5;
     /** The largest side of a kernel. */
     private static final int LARGEST_KERNEL = 255;
+    /** From which side on a kernel must fade out toward its edges, as a photograph given by mistake does not. */
+    private static final int LARGEST_BOX = 32;
+    /** How bright its edges may be in the mean, as a share of its brightest pixel. */
+    private static final double BRIGHTEST_EDGE = 0.25;
 
     private final PictureTask task;
     private final PictureColors picture;
@@ -149,10 +153,30 @@ final class Deblurring {
         if (!(sum > 0)) {
             throw notAKernel(shown, "it is all black");
         }
+        if (Math.max(layout.width(), layout.height()) > LARGEST_BOX && !fadesOut(weights, width, layout)) {
+            throw notAKernel(shown, "it is bright to its edges");
+        }
         for (int i = 0; i < weights.length; i++) {
             weights[i] /= sum;
         }
         return new BlurKernel(height, width, weights);
+    }
+
+    private static boolean fadesOut(double[] weights, int stride, PictureLayout layout) {
+        double brightest = 0;
+        double edge = 0;
+        int count = 0;
+        for (int y = 0; y < layout.height(); y++) {
+            for (int x = 0; x < layout.width(); x++) {
+                double weight = weights[y * stride + x];
+                brightest = Math.max(brightest, weight);
+                if (y == 0 || x == 0 || y == layout.height() - 1 || x == layout.width() - 1) {
+                    edge += weight;
+                    count++;
+                }
+            }
+        }
+        return edge <= BRIGHTEST_EDGE * brightest * count;
     }
 
     private static UnfogException notAKernel(Picture shown, String problem) {
