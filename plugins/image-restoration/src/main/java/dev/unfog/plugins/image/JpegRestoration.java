@@ -11,7 +11,8 @@ import dev.unfog.api.sde.SamplingStart;
 import java.util.Locale;
 
 /**
- * Takes away what JPEG compression did: the result is a picture that would have become the same file.
+ * Takes away what JPEG compression did: the result is a picture that would have become the same file, but for the rounding and
+ * clipping of its own samples when it is stored.
  *
  * <p>The file says by how much each coefficient was rounded; that gives the noise levels as well as what must be kept. Works on the
  * grid of blocks, which is a little larger than the picture. For one thread.
