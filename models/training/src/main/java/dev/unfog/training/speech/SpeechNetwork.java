@@ -27,15 +27,16 @@ import java.util.function.Function;
  *
  * <p>An encoder folds two frequencies into one and halves them four times more; what is left, eight bands, becomes the
  * channels of a temporal network whose dilated convolutions see a second to either side; a decoder unfolds it again with
- * skips by addition. It answers with a complex factor for each value of y and an offset, G = y + m y + o, which
- * {@link Preconditioning} joins with the state. Time is never strided and nothing is normalised over it: a value depends on a
+ * skips by addition. It answers with a complex factor for each value of y, a real one for what the state adds to it, and an
+ * offset, G = y + m y + r (x_t − y) + o, which {@link Preconditioning} joins with the state: late in sampling what has to go is
+ * the noise of the state, value by value, which a factor takes away and a few channels could not describe. Time is never strided and nothing is normalised over it: a value depends on a
  * fixed surrounding, whatever the length. Only within the temporal network are channels of one moment normalised (Ba et al.
  * 2016), which keeps it trainable. t enters as a bias at each level.
  */
 final class SpeechNetwork extends AbstractBlock {
     private static final int FOLD = 2;
     private static final int EMBEDDING = 32;
-    private static final int ANSWERS = 4;
+    private static final int ANSWERS = 5;
 
     private final Sizes sizes;
     private final Preconditioning preconditioning;
@@ -232,12 +233,13 @@ final class SpeechNetwork extends AbstractBlock {
         V maskReal = operators.channels(answers, 0, 1);
         V maskImaginary = operators.channels(answers, 1, 2);
         V offset = operators.channels(answers, 2, 4);
+        V added = operators.multiply(operators.subtract(x, y), operators.channels(answers, 4, 5));
         V real = operators.channels(y, 0, 1);
         V imaginary = operators.channels(y, 1, 2);
         V product = operators.concatenate(
                 operators.subtract(operators.multiply(maskReal, real), operators.multiply(maskImaginary, imaginary)),
                 operators.add(operators.multiply(maskReal, imaginary), operators.multiply(maskImaginary, real)));
-        return operators.add(operators.add(y, product), offset);
+        return operators.add(operators.add(y, product), operators.add(added, offset));
     }
 
     private <V> V convolve(Operators<V> operators, String name, V input, int dilation) {
