@@ -45,7 +45,8 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Each operation of the plugin is run on each sample that it accepts. Give small samples, and {@link #parameters()} that make the work
  * short: every sample is worked on about twenty times. Run it after packaging: in Maven with the Failsafe plugin, the class being named
- * {@code …IT}. Live cleaners are checked for their declarations only.
+ * {@code …IT}, and with {@code -XX:SoftRefLRUPolicyMSPerMB=0}, lest what a library caches softly be taken for a leak. Live cleaners are
+ * checked for their declarations only.
  *
  * @since 0.1.0
  */
