@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * thread.
  */
 public final class LiveJob {
-    /** How long the cleaning of a block may take where it is heard at once, in seconds. */
+    /** How long the cleaning of a block may take, in seconds: what is left of 200 ms, played or not. */
     private static final double MARGIN_SECONDS = 0.04;
 
     private static final int MILLISECONDS = 1000;
@@ -202,7 +202,7 @@ public final class LiveJob {
             blockFrames = stream.<Integer>call(LiveCleaner.Stream::blockFrames);
             latencyFrames = stream.<Integer>call(LiveCleaner.Stream::latencyFrames);
             double block = seconds(blockFrames);
-            allowed = loudspeaker == null ? block : Math.min(block, MARGIN_SECONDS);
+            allowed = Math.min(block, MARGIN_SECONDS);
             if (recorder != null) {
                 recorder.skip = latencyFrames;
             }

@@ -305,7 +305,9 @@ public final class ResultFiles implements Outputs, AutoCloseable {
             for (Map.Entry<Path, Path> entry : written.entrySet()) {
                 move(entry.getKey(), entry.getValue());
             }
-            return List.copyOf(written.values());
+            List<Path> files = new ArrayList<>(written.values());
+            files.sort((a, b) -> Boolean.compare(b.equals(target), a.equals(target)));
+            return List.copyOf(files);
         } catch (IOException e) {
             throw FileProblems.writing(target, e);
         } finally {

@@ -191,7 +191,7 @@ final class SpectrogramFigure {
     }
 
     private void panel(Canvas canvas, String title, Side side, int top, int shown) {
-        canvas.text(title, LEFT, top - 9 * LETTER);
+        canvas.text(title, LEFT + 12, top - 9 * LETTER);
         canvas.text("kHz", LEFT - 4 - Canvas.width("kHz"), top - 9 * LETTER);
         for (int x = 0; x < shown; x++) {
             int column = (int) ((long) x * columns / shown);

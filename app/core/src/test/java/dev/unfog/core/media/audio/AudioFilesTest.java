@@ -11,6 +11,8 @@ import dev.unfog.api.media.Audio;
 import dev.unfog.api.media.AudioLayout;
 import dev.unfog.api.media.MediaKind;
 import dev.unfog.api.media.Outputs;
+import dev.unfog.api.media.PictureLayout;
+import dev.unfog.api.media.Region;
 import dev.unfog.core.media.MediaFiles;
 import dev.unfog.core.media.ResultFiles;
 import dev.unfog.core.media.ResultOptions;
@@ -209,6 +211,17 @@ class AudioFilesTest {
         try (AudioFile audio = (AudioFile) files.open(target, folder)) {
             assertThat(audio.format().bytes()).isEqualTo(3);
             assertThat(audio.layout().sampleRate()).isEqualTo(48000);
+        }
+    }
+
+    @Test
+    void the_main_result_comes_first_where_a_picture_goes_with_it() throws IOException {
+        Path target = folder.resolve("talk.wav");
+        try (ResultFiles results = new ResultFiles(target, null, ResultOptions.DEFAULT, folder)) {
+            PictureLayout small = new PictureLayout(2, 1, PictureLayout.Color.GREY, false, PictureLayout.Depth.UINT8);
+            results.picture("spectrogram", small).write(new Region(0, 0, 2, 1), new float[2]);
+            results.audio(Outputs.MAIN, new AudioLayout(8000, 1, 10)).write(new float[1][10], 10);
+            assertThat(results.commit(Map.of())).containsExactly(target, folder.resolve("talk.spectrogram.png"));
         }
     }
 
