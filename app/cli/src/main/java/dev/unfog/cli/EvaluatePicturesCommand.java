@@ -51,8 +51,8 @@ import picocli.CommandLine.Spec;
             "%nPSNR in is that of the spoilt picture: noise before any rounding, black where pixels are missing, bicubic "
                     + "interpolation for superres, of which as many pixels as --setting are shaved at each edge.",
             "%nWith --samples N of 2 or more: the correlation of deviation and error, the share of true values inside the 90 %% "
-                    + "interval, and what one sample and (denoise) one step give. Beside camera, which is blind, stands the best "
-                    + "single noise level, found for each picture by trial."
+                    + "interval, and what one sample and (denoise) one step give. Beside camera, which is blind, stands what "
+                    + "single noise levels would have given, of 255, had the plugin been told them."
         },
         customSynopsis = {"unfog eval pictures DIR [OPTIONS]"},
         parameterListHeading = "%nParameters:%n",
@@ -230,7 +230,6 @@ final class EvaluatePicturesCommand implements Callable<Integer> {
         figures.put("ssim", Measurement::ssim);
         measurements.stream()
                 .flatMap(measurement -> measurement.more().keySet().stream())
-                .sorted()
                 .distinct()
                 .forEach(name ->
                         figures.put(name, measurement -> measurement.more().getOrDefault(name, Double.NaN)));

@@ -155,15 +155,15 @@ class EvaluatePicturesCommandTest {
     }
 
     @Test
-    void aCameraTaskComparesBlindWithTheBestSingleNoiseLevel() throws IOException {
+    void aCameraTaskComparesBlindWithSingleNoiseLevels() throws IOException {
         JsonNode json = evaluate("--task", "camera", "--setting", "500", "--limit", "1");
         assertThat(json.at("/task").asText()).isEqualTo("camera");
         assertThat(json.at("/results/0").fieldNames())
                 .toIterable()
-                .containsExactly("file", "electrons", "psnr_in", "psnr", "ssim", "psnr_told", "sigma_told");
+                .containsSubsequence("file", "electrons", "psnr_in", "psnr", "ssim", "psnr_told_6", "psnr_told_30");
         double in = json.at("/mean/0/psnr_in").asDouble();
         assertThat(in).as("grey of a sensor with 500 electrons a pixel").isBetween(22.0, 35.0);
-        assertThat(json.at("/mean/0/psnr_told").asDouble())
+        assertThat(json.at("/mean/0/psnr_told_13").asDouble())
                 .as("this network changes nothing, whatever it is told")
                 .isCloseTo(in, within(0.01));
     }

@@ -17,6 +17,7 @@ import dev.unfog.core.measure.PeakSignalToNoise;
 import dev.unfog.core.measure.StructuralSimilarity;
 import dev.unfog.core.plugin.PluginExtension;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,7 @@ import java.util.TreeMap;
  *   <li>{@code denoise}: Gaussian noise is added to the picture scaled to 0..1 and not clipped; the plugin is told its strength,
  *       unless it is to work blind.
  *   <li>{@code camera}: the picture is {@linkplain CameraSimulation taken by a camera} and stored as a JPEG of quality 90, 4:2:0; the
- *       plugin is told nothing. Beside it stands what the best single noise level would have given, found for each picture by trial.
+ *       plugin is told nothing. Beside it stands what single noise levels would have given, had it been told them.
  *   <li>{@code inpaint}: pixels are missing at random, in all channels at once.
  *   <li>{@code superres}: the picture is made smaller by bicubic interpolation (a = -0.5, widened against aliasing) and rounded to 8
  *       bits; compared with enlarging it by bicubic interpolation; as many pixels are shaved at each edge as the scale says.
@@ -56,12 +57,8 @@ public final class PictureEvaluation {
 
     private static final String SAMPLES = "samples";
     private static final String STEPS = "steps";
-    /** The noise level tried first in the search for the best, in 255ths. */
-    private static final double FIRST_LEVEL = 8;
-
-    private static final double[] LEVEL_RATIOS = {1.5, 1.2};
-    private static final double LOWEST_LEVEL = 0.5;
-    private static final double HIGHEST_LEVEL = 128;
+    /** The noise levels that a plugin which finds out by itself is compared with, in 255ths. */
+    private static final int[] LEVELS = {6, 9, 13, 20, 30};
 
     private final Unfog unfog;
     private final PluginExtension<Cleaner> cleaner;
@@ -78,7 +75,7 @@ public final class PictureEvaluation {
      * @param psnrIn the PSNR of the spoilt picture, in dB
      * @param psnr the PSNR of the restored picture, in dB
      * @param ssim the SSIM of the restored picture
-     * @param more what else was measured, by name: {@code psnr_told} and {@code sigma_told}, of the best single noise level;
+     * @param more what else was measured, by name: {@code psnr_told_13} and the like, where it was told that noise level;
      *     {@code correlation} and {@code coverage_90}, of the map of deviations; {@code psnr_one_step} and {@code psnr_one_sample}, which
      *     the mean of many samples is compared with
      * @param networkId the network that restored it; empty if none did
@@ -177,7 +174,7 @@ public final class PictureEvaluation {
                 Restoration restoration = call.restore(told);
                 Map<String, Double> more = new LinkedHashMap<>();
                 if (task == RestorationTask.CAMERA) {
-                    call.findBestLevel(more);
+                    call.measureLevels(more);
                 }
                 restoration.deviation().ifPresent(deviation -> {
                     call.judge(restoration, deviation, more);
@@ -253,35 +250,13 @@ public final class PictureEvaluation {
                     degraded.shaved(picture).planar());
         }
 
-        /** Looks for the single noise level that, told to the plugin, gives the highest PSNR: uphill, with smaller and smaller steps. */
-        void findBestLevel(Map<String, Double> more) {
-            double best = FIRST_LEVEL;
-            double highest = told(best);
-            for (double ratio : LEVEL_RATIOS) {
-                for (double factor : new double[] {ratio, 1 / ratio}) {
-                    double next = best * factor;
-                    double found = next > HIGHEST_LEVEL || next < LOWEST_LEVEL ? Double.NaN : told(next);
-                    boolean better = false;
-                    while (found > highest) {
-                        better = true;
-                        best = next;
-                        highest = found;
-                        next = best * factor;
-                        found = next > HIGHEST_LEVEL || next < LOWEST_LEVEL ? Double.NaN : told(next);
-                    }
-                    if (better) {
-                        break;
-                    }
-                }
+        /** Measures what single noise levels would have given, had the plugin been told them. */
+        void measureLevels(Map<String, Double> more) {
+            for (int level : LEVELS) {
+                Map<String, String> told = new TreeMap<>(degraded.parameters());
+                told.put(SIGMA, Integer.toString(level));
+                more.put("psnr_told_" + level, psnr(restore(told)));
             }
-            more.put("psnr_told", highest);
-            more.put("sigma_told", best);
-        }
-
-        private double told(double level) {
-            Map<String, String> told = new TreeMap<>(degraded.parameters());
-            told.put(SIGMA, Double.toString(level));
-            return psnr(restore(told));
         }
 
         void judge(Restoration restoration, MemoryPicture deviation, Map<String, Double> more) {
@@ -316,7 +291,7 @@ public final class PictureEvaluation {
                     psnr(restoration),
                     StructuralSimilarity.mean(
                             reference.planar(), rounded, layout.channels(), layout.height(), layout.width()),
-                    Map.copyOf(more),
+                    Collections.unmodifiableMap(more),
                     network.map(CallContext.UsedNetwork::id).orElse(""),
                     network.map(CallContext.UsedNetwork::sha256).orElse(""));
         }
