@@ -1,6 +1,6 @@
 /**
- * Reads and writes recordings: WAV itself, AIFF and AU through Java Sound, FLAC, Ogg Vorbis and MP3 by their decoders,
- * anything else through ffmpeg where it is installed.
+ * Reads and writes recordings: WAV and FLAC itself (jFLAC reads it), AIFF and AU through Java Sound, Ogg Vorbis and MP3 by their
+ * decoders, anything else through ffmpeg where it is installed. Microphones and loudspeakers too.
  *
  * <p>Recordings are never held in memory: PCM is read where it lies, the rest is decoded once into scratch files.
  */
