@@ -34,6 +34,9 @@ final class JobStore implements AutoCloseable {
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
+    /** Unless told, H2 takes more the larger the heap may grow. */
+    private static final int CACHE_KILOBYTES = 4096;
+
     private final Connection connection;
 
     private JobStore(Connection connection) {
@@ -43,8 +46,8 @@ final class JobStore implements AutoCloseable {
     /** Opens the database in a folder, and makes it if it is not there. */
     static JobStore open(Path folder) {
         JdbcDataSource source = new JdbcDataSource();
-        source.setURL(
-                "jdbc:h2:file:" + folder.toAbsolutePath().resolve("jobs") + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0");
+        source.setURL("jdbc:h2:file:" + folder.toAbsolutePath().resolve("jobs")
+                + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0;CACHE_SIZE=" + CACHE_KILOBYTES);
         try {
             JobStore store = new JobStore(source.getConnection());
             try (Statement statement = store.connection.createStatement()) {
