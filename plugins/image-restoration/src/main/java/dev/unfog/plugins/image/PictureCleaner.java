@@ -58,7 +58,7 @@ public final class PictureCleaner implements Cleaner {
             null,
             "",
             "1 gives the mean of what the clean picture may be, more draw one such picture with all its detail; "
-                    + "1 for noise, 6 for JPEG, 20 otherwise");
+                    + "1 for noise (40 for many samples), 6 for JPEG, 20 otherwise");
 
     /** How a sampler goes from one noise level to the next. */
     static final Parameter<String> SAMPLER = new Parameter<>(
