@@ -57,8 +57,9 @@ public final class TrainingService {
                             ErrorCode.PLUGIN_NOT_FOUND,
                             "training",
                             "the training service is not installed",
-                            "unpack unfog-" + Installation.VERSION + "-training-*.zip, the download for this system beside"
-                                    + " Unfog's own, into " + installation.home()));
+                            "unpack unfog-" + Installation.VERSION
+                                    + "-training-*.zip, the download for this system beside" + " Unfog's own, into "
+                                    + installation.home()));
         } catch (ServiceConfigurationError | LinkageError e) {
             throw new UnfogException(
                     ErrorCode.PLUGIN_BROKEN,

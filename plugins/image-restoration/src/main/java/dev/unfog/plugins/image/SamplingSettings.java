@@ -20,6 +20,7 @@ record SamplingSettings(int steps, Sampler sampler, int samples, long seed) {
     private static final int DEFAULT_STEPS = 20;
     /** In fewer, a sample ends further from the truth than theory says of one that is drawn from what the truth may be. */
     private static final int CALIBRATED_STEPS = 40;
+
     private static final String DRAWING = "ancestral";
 
     /**
