@@ -5,12 +5,15 @@ import com.github.trilarion.sound.vorbis.sampled.spi.VorbisFormatConversionProvi
 import dev.unfog.api.UnfogException;
 import dev.unfog.core.media.FileProblems;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import javax.sound.sampled.AudioFormat;
 import javax.sound.sampled.AudioFormat.Encoding;
 import javax.sound.sampled.AudioInputStream;
@@ -20,6 +23,10 @@ import javax.sound.sampled.UnsupportedAudioFileException;
 /** Decodes what Java Sound knows, AIFF, AU and telephone codes, and Ogg Vorbis with the provider for it. */
 final class JavaSoundReader {
     private static final int BLOCK = 1 << 15;
+    /** How many milliseconds a provider may give nothing: that of Vorbis decodes on a thread of its own. */
+    private static final int MOST_IDLE = 20_000;
+
+    private static final int VORBIS_PADDING = 4096;
 
     private JavaSoundReader() {}
 
@@ -39,8 +46,13 @@ final class JavaSoundReader {
             List<String> warnings = new ArrayList<>();
             byte[] bytes = new byte[Math.max(1, BLOCK / format.getFrameSize()) * format.getFrameSize()];
             try {
-                for (int read = plain.read(bytes); read > 0; read = plain.read(bytes)) {
+                int idle = 0;
+                for (int read = plain.read(bytes); read >= 0 && idle < MOST_IDLE; read = plain.read(bytes)) {
                     scratch.write(bytes, read);
+                    idle = read == 0 ? idle + 1 : 0;
+                    if (read == 0) {
+                        LockSupport.parkNanos(1_000_000);
+                    }
                 }
             } catch (IOException | RuntimeException e) {
                 // Providers throw whatever damaged data leads them to.
@@ -70,9 +82,13 @@ final class JavaSoundReader {
 
     private static AudioInputStream stream(InputStream in, AudioContainer container)
             throws IOException, UnsupportedAudioFileException {
-        return container == AudioContainer.OGG
-                ? new VorbisAudioFileReader().getAudioInputStream(in)
-                : AudioSystem.getAudioInputStream(in);
+        if (container != AudioContainer.OGG) {
+            return AudioSystem.getAudioInputStream(in);
+        }
+        // The provider drops the block that it holds when the file ends, all of a short one: what follows here is no
+        // page of Ogg.
+        InputStream padded = new SequenceInputStream(in, new ByteArrayInputStream(new byte[VORBIS_PADDING]));
+        return new VorbisAudioFileReader().getAudioInputStream(new BufferedInputStream(padded, 1 << 16));
     }
 
     private static AudioInputStream plain(AudioInputStream encoded, AudioContainer container) {
