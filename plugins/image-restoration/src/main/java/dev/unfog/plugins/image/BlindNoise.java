@@ -34,8 +34,11 @@ final class BlindNoise {
     private static final double LOWEST = 0.1 / 255;
 
     private static final int FACTOR = 2;
-    /** Of the white noise that would look the same from afar, how much serves best for the picture itself. */
-    private static final double SHARE = 1.25;
+    /**
+     * Of the white noise that would look the same from afar in the quietest places, how much serves best for the picture itself. The
+     * rest of the picture has texture, which from afar looks as coarse as grain: its likeliest level smooths that away.
+     */
+    private static final double SHARE = 0.9;
     /** Weaker coarse grain is not told from texture, nor does it disturb much. */
     private static final double LEAST_COARSE = 6 / 255.0;
     /** Stronger grain is less and less likely to be texture. */
@@ -86,7 +89,7 @@ final class BlindNoise {
         double factor = FACTOR * Math.sqrt(layout.color().channels());
         return estimator(new ReducedPicture(task.picture(), FACTOR), false)
                 .filter(afar -> grain == Grain.COARSE || isCoarse(near, afar, factor))
-                .map(afar -> near.atLeast(afar.profile().scaled(SHARE * factor)))
+                .map(afar -> near.atLeast(afar.quietest().scaled(SHARE * factor)))
                 .orElse(near);
     }
 

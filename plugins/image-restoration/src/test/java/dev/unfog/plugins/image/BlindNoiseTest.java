@@ -23,10 +23,10 @@ class BlindNoiseTest {
     }
 
     @Test
-    void fineNoiseIsNoStrongerFromAfarThanTheLittleThatIsAdded() {
+    void fineNoiseIsNoStrongerFromAfar() {
         MemoryPicture picture = surface(0.05, 1);
         double fine = level(picture, "grain=fine");
-        assertThat(level(picture, "grain=coarse")).isCloseTo(1.25 * fine, within(0.04 * fine));
+        assertThat(level(picture, "grain=coarse")).isCloseTo(fine, within(0.04 * fine));
     }
 
     @Test
