@@ -317,7 +317,6 @@ final class TableFitting {
                 .optSteps(steps)
                 .optBatch(256)
                 .optLearningRate(4e-3)
-                .optMuonRate(1.2e-2)
                 .optWarmupSteps(100)
                 .optAverageDecay(0.995)
                 .optSeed(context.seed())
