@@ -1,8 +1,12 @@
 package dev.unfog.cli;
 
 import dev.unfog.api.Cancellation;
+import dev.unfog.api.ErrorCode;
+import dev.unfog.api.UnfogException;
 import dev.unfog.core.job.Installation;
+import dev.unfog.core.plugin.PluginCalls;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,12 +18,15 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /** The {@code unfog} command. */
 public final class Main {
     private static final long CLEAN_UP_SECONDS = 10;
+    /** What a plugin may take to notice that it is cancelled, and a little more. */
+    private static final long PLUGIN_SECONDS = 3;
 
     private Main() {}
 
     /**
      * Runs the command and leaves with its exit code. Ctrl-C cancels the work, waits until nothing half-written is left, and leaves
-     * with 130; or with 0, where it is the way to end the command.
+     * with 130; or with 0, where it is the way to end the command. A plugin that does not stop is named and not waited for; so is one
+     * that ends the process itself, for which the exit code is 1.
      *
      * @param arguments the command line
      */
@@ -31,9 +38,12 @@ public final class Main {
                 .addShutdownHook(new Thread(
                         () -> {
                             boolean isInterrupt = ended.getCount() > 0;
+                            if (isInterrupt) {
+                                leaveIfAPluginEndsTheProcess();
+                            }
                             cancelled.set(true);
                             try {
-                                boolean isOver = ended.await(CLEAN_UP_SECONDS, TimeUnit.SECONDS);
+                                boolean isOver = isOver(ended);
                                 if (isInterrupt && isOver && code.get() == ExitCode.DONE) {
                                     // Nothing else lets a process that was interrupted say that all is well.
                                     Runtime.getRuntime().halt(ExitCode.DONE);
@@ -49,6 +59,34 @@ public final class Main {
             ended.countDown();
         }
         System.exit(code.get());
+    }
+
+    private static boolean isOver(CountDownLatch ended) throws InterruptedException {
+        if (ended.await(PLUGIN_SECONDS, TimeUnit.SECONDS)) {
+            return true;
+        }
+        Set<String> plugins = PluginCalls.atWork();
+        if (!plugins.isEmpty()) {
+            tell(String.join(", ", plugins), "it does not stop when it is cancelled, and is ended");
+            return false;
+        }
+        return ended.await(CLEAN_UP_SECONDS - PLUGIN_SECONDS, TimeUnit.SECONDS);
+    }
+
+    private static void leaveIfAPluginEndsTheProcess() {
+        PluginCalls.endingTheProcess().ifPresent(plugin -> {
+            tell(plugin, "it ends the whole program, which is not for it to do");
+            Runtime.getRuntime().halt(ExitCode.FAILED);
+        });
+    }
+
+    private static void tell(String plugin, String problem) {
+        UnfogException error = new UnfogException(
+                ErrorCode.PLUGIN_BROKEN,
+                "plugin " + plugin,
+                problem,
+                "update or remove the plugin, or tell its provider");
+        Terminal.ofProcess().err().println("unfog: " + error.getMessage());
     }
 
     /**

@@ -2,8 +2,10 @@ package dev.unfog.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.unfog.core.plugin.TestPlugin;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +54,50 @@ class ProcessTest {
         assertThat(new String(slow.getInputStream().readAllBytes())).contains("Cancelled");
         assertThat(Sandbox.tree(out)).isEmpty();
         assertThat(temporary).isEmptyDirectory();
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows has no SIGINT to send")
+    void interruptingEndsAPluginThatHangsAndNamesIt() throws Exception {
+        Path begun = folder.resolve("begun");
+        TestPlugin.cleaner("deaf", """
+                        try {
+                            java.nio.file.Files.createFile(java.nio.file.Path.of("%s"));
+                        } catch (java.io.IOException e) {
+                            throw new java.io.UncheckedIOException(e);
+                        }
+                        while (true) {
+                            try { Thread.sleep(1000); } catch (InterruptedException e) { continue; }
+                        }
+                        """.formatted(begun))
+                .jar(sandbox.installation.directory().resolve("plugins/deaf.jar"));
+        Path out = folder.resolve("out");
+        Process hanging = sandbox.process(
+                        "clean", sandbox.picture("a.png", 4, 4), "-o", out + "/a.png", "--plugin", "deaf")
+                .start();
+        for (int i = 0; i < 600 && !Files.exists(begun); i++) {
+            Thread.sleep(50);
+        }
+        new ProcessBuilder("kill", "-INT", Long.toString(hanging.pid())).start().waitFor();
+        long asked = System.nanoTime();
+        assertThat(hanging.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(Duration.ofNanos(System.nanoTime() - asked)).isLessThan(Duration.ofSeconds(8));
+        assertThat(hanging.exitValue()).isEqualTo(130);
+        assertThat(new String(hanging.getInputStream().readAllBytes())).contains("plugin deaf", "does not stop");
+        assertThat(Sandbox.tree(out)).isEmpty();
+    }
+
+    @Test
+    void aPluginThatEndsTheProgramIsNamed() throws Exception {
+        TestPlugin.cleaner("leaver", "System.exit(0);")
+                .jar(sandbox.installation.directory().resolve("plugins/leaver.jar"));
+        Path out = folder.resolve("out.png");
+        Process process = sandbox.process("clean", sandbox.picture("a.png", 4, 4), "-o", out, "--plugin", "leaver")
+                .start();
+        assertThat(new String(process.getInputStream().readAllBytes()))
+                .contains("plugin leaver", "ends the whole program");
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(out).doesNotExist();
     }
 
     @Test

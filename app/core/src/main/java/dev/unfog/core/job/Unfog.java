@@ -25,6 +25,7 @@ import dev.unfog.core.plugin.PluginStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -48,6 +49,7 @@ public final class Unfog implements AutoCloseable {
     private @Nullable MediaFiles media;
     private Optional<String> deviceReport = Optional.empty();
     private int threads;
+    private Set<String> leftOut = Set.of();
 
     /**
      * Creates a host; nothing is loaded yet.
@@ -69,6 +71,17 @@ public final class Unfog implements AutoCloseable {
         return this;
     }
 
+    /**
+     * Leaves plugins out, as though the user had switched them off; for a call before the first plugin is asked for.
+     *
+     * @param plugins their ids
+     * @return this host
+     */
+    public synchronized Unfog optLeftOut(Set<String> plugins) {
+        leftOut = Set.copyOf(plugins);
+        return this;
+    }
+
     /** Returns where plugins, models and settings lie. */
     public Installation installation() {
         return installation;
@@ -77,11 +90,10 @@ public final class Unfog implements AutoCloseable {
     /** Returns the plugins; those that do not load are told by {@link PluginHost#failures()}. */
     public synchronized PluginHost plugins() {
         if (plugins == null) {
+            Set<String> disabled = new HashSet<>(pluginStore().disabled());
+            disabled.addAll(leftOut);
             plugins = PluginHost.load(
-                    installation.pluginDirectories(),
-                    installation.pluginCache(),
-                    Installation.VERSION,
-                    pluginStore().disabled());
+                    installation.pluginDirectories(), installation.pluginCache(), Installation.VERSION, disabled);
         }
         return plugins;
     }

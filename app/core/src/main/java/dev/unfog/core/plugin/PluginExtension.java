@@ -29,6 +29,7 @@ public record PluginExtension<T>(String pluginId, T extension) {
     public <R> R call(Function<? super T, ? extends R> action) {
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
+        String outer = PluginCalls.begin(pluginId);
         thread.setContextClassLoader(extension.getClass().getClassLoader());
         try {
             return action.apply(extension);
@@ -36,6 +37,7 @@ public record PluginExtension<T>(String pluginId, T extension) {
             throw translate(pluginId, thrown);
         } finally {
             thread.setContextClassLoader(before);
+            PluginCalls.end(outer);
         }
     }
 
@@ -80,7 +82,7 @@ public record PluginExtension<T>(String pluginId, T extension) {
                     ErrorCode.OUT_OF_MEMORY,
                     "plugin " + pluginId,
                     "there is not enough memory for it",
-                    "give Java more memory (JAVA_TOOL_OPTIONS=-Xmx4g), or clean a smaller sample",
+                    "give it more with UNFOG_JAVA_OPTIONS=-Xmx4g, or clean a smaller sample",
                     thrown);
         }
         return new UnfogException(

@@ -9,6 +9,7 @@ import dev.unfog.api.plugin.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.pf4j.PluginDependency;
@@ -38,10 +40,14 @@ import org.slf4j.LoggerFactory;
  * <p>A plugin without classes lends a network to another: it needs exactly one other plugin and brings exactly one network. It cleans
  * what that plugin cleans, as that does, with its own network.
  *
- * <p>Loading is for one thread; afterwards everything but {@link #close()} is safe for use by many.
+ * <p>A plugin that throws, hangs or does not say what it is when it is started is left out and named. Loading is for one thread; afterwards everything but {@link #close()} is safe for use by many.
  */
 public final class PluginHost implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PluginHost.class);
+    /** A plugin that has not started by then is left out. */
+    private static final Duration START = Duration.ofSeconds(20);
+    /** A plugin that has not stopped by then is left behind. */
+    private static final Duration STOP = Duration.ofSeconds(5);
 
     private final ApiPluginManager manager;
     private final List<InstalledPlugin> plugins;
@@ -88,6 +94,11 @@ public final class PluginHost implements AutoCloseable {
      * @param disabled the ids of plugins that are left alone
      */
     public static PluginHost load(List<Path> directories, Path cache, String hostVersion, Set<String> disabled) {
+        return load(directories, cache, hostVersion, disabled, START);
+    }
+
+    static PluginHost load(
+            List<Path> directories, Path cache, String hostVersion, Set<String> disabled, Duration patience) {
         ApiPluginManager manager = new ApiPluginManager(directories, hostVersion);
         List<UnfogException> failures = new ArrayList<>();
         Map<String, Candidate> chosen = new LinkedHashMap<>();
@@ -103,7 +114,7 @@ public final class PluginHost implements AutoCloseable {
             candidates.removeIf(candidate -> disabled.contains(candidate.id()));
             choose(candidates, chosen, failures);
         }
-        Loading loading = new Loading(manager, failures);
+        Loading loading = new Loading(manager, failures, patience);
         List<InstalledPlugin> plugins = loading.load(List.copyOf(chosen.values()));
         return new PluginHost(manager, plugins, failures, switchedOff);
     }
@@ -176,8 +187,8 @@ public final class PluginHost implements AutoCloseable {
 
     private static void unload(ApiPluginManager manager, String id) {
         try {
-            manager.unloadPlugin(id);
-        } catch (RuntimeException | Error exception) {
+            PluginCalls.within(STOP, id, () -> manager.unloadPlugin(id));
+        } catch (Throwable exception) {
             // A plugin that fails to stop must not keep the others, or the program, from ending.
             LOG.debug("The plugin {} does not stop", id, exception);
         }
@@ -265,7 +276,7 @@ public final class PluginHost implements AutoCloseable {
     }
 
     /** One pass over the chosen plugins. */
-    private record Loading(ApiPluginManager manager, List<UnfogException> failures) {
+    private record Loading(ApiPluginManager manager, List<UnfogException> failures, Duration patience) {
 
         List<InstalledPlugin> load(List<Candidate> candidates) {
             List<Candidate> loaded = new ArrayList<>();
@@ -282,7 +293,11 @@ public final class PluginHost implements AutoCloseable {
             for (boolean lends : new boolean[] {false, true}) {
                 for (Candidate candidate : loaded) {
                     if (lendsNetwork(candidate) == lends) {
-                        attempt(candidate, () -> started.put(candidate.id(), start(candidate, started)));
+                        attempt(candidate, () -> {
+                            InstalledPlugin plugin =
+                                    PluginCalls.within(patience, candidate.id(), () -> start(candidate, started));
+                            started.put(candidate.id(), plugin);
+                        });
                     }
                 }
             }
@@ -300,7 +315,11 @@ public final class PluginHost implements AutoCloseable {
                     && !Files.exists(contents.resolve("lib"));
         }
 
-        private void attempt(Candidate candidate, Runnable step) {
+        private interface Step {
+            void run() throws Throwable;
+        }
+
+        private void attempt(Candidate candidate, Step step) {
             try {
                 step.run();
             } catch (Throwable thrown) {
@@ -311,9 +330,18 @@ public final class PluginHost implements AutoCloseable {
             }
         }
 
-        private static UnfogException explain(Candidate candidate, Throwable thrown) {
+        private UnfogException explain(Candidate candidate, Throwable thrown) {
             if (thrown instanceof UnfogException foreseen) {
                 return foreseen;
+            }
+            if (thrown instanceof TimeoutException) {
+                return new UnfogException(
+                        ErrorCode.PLUGIN_BROKEN,
+                        candidate.path().toString(),
+                        "it hangs when it is started: nothing came of it in " + patience.toMillis() / 1000.0
+                                + " seconds",
+                        "update or remove it (unfog plugins remove " + candidate.id() + "), or tell its provider",
+                        thrown);
             }
             Throwable root = thrown;
             while (root.getCause() != null && !(root instanceof LinkageError)) {

@@ -13,8 +13,10 @@ import dev.unfog.api.plugin.Operation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -557,5 +559,48 @@ class PluginHostTest {
         assertThat(file).exists();
         assertThat(host.failures()).singleElement().satisfies(failure -> assertThat(failure.code())
                 .isEqualTo(ErrorCode.OUTPUT_NOT_WRITABLE));
+    }
+
+    /** A plugin whose life-cycle method never returns. */
+    private static TestPlugin hanging(String id, String when) {
+        return TestPlugin.cleaner(id, "")
+                .source(id + ".Life", """
+                        package %s;
+                        public class Life extends org.pf4j.Plugin {
+                            @Override public void %s() {
+                                while (true) {
+                                    try { Thread.sleep(1000); } catch (InterruptedException e) { continue; }
+                                }
+                            }
+                        }
+                        """.formatted(id, when))
+                .descriptor("plugin.class", id + ".Life");
+    }
+
+    @Test
+    void leavesOutAPluginThatHangsWhenItIsStarted() {
+        Path file = hanging("sleepy", "start").jar(user.resolve("sleepy.jar"));
+        TestPlugin.cleaner("sound", "").jar(user.resolve("sound.jar"));
+        PluginHost host = PluginHost.load(List.of(user), cache, "0.1.0", Set.of(), Duration.ofMillis(1500));
+        hosts.add(host);
+        assertThat(ids(host)).containsExactly("sound");
+        assertThat(host.failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.subject()).isEqualTo(file.toString());
+            assertThat(failure.problem()).contains("hangs when it is started", "1.5 seconds");
+            assertThat(failure.remedy()).contains("sleepy");
+        });
+        clean(host);
+        assertThat(PluginCalls.atWork()).as("who can be named").contains("sleepy");
+    }
+
+    @Test
+    void leavesBehindAPluginThatHangsWhenItIsStopped() {
+        hanging("clinging", "stop").jar(user.resolve("clinging.jar"));
+        PluginHost host = load();
+        assertThat(ids(host)).containsExactly("clinging");
+        long began = System.nanoTime();
+        host.close();
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
+        hosts.clear();
     }
 }
