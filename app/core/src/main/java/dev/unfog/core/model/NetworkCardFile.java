@@ -95,7 +95,8 @@ final class NetworkCardFile {
                 switch (text("conditioning")) {
                     case "noise" -> NetworkCard.Conditioning.NOISE;
                     case "observation" -> NetworkCard.Conditioning.OBSERVATION;
-                    default -> throw wrong("conditioning", "\"noise\" or \"observation\"");
+                    case "none" -> NetworkCard.Conditioning.NONE;
+                    default -> throw wrong("conditioning", "\"noise\", \"observation\" or \"none\"");
                 };
         if (root.has("inputNormalisation")
                 && !"none".equals(root.get("inputNormalisation").asText())) {

@@ -19,7 +19,8 @@ import java.util.Map;
  * The score-network contract, held against a graph when it is loaded and against the shapes of every call.
  *
  * <p>Float32 throughout. {@code x [N, C, ...]} with {@code noise [N, 1 or C, 1 or ...]}, or with {@code y [N, C', ...]} and {@code
- * time [N]}; the output is {@code denoised}, of the shape of {@code x}. N and all sizes after the second are dynamic.
+ * time [N]}; the output is {@code denoised}, of the shape of {@code x}. Or {@code x} alone; the output is then {@code noise
+ * [N, 1, ...]}. N and all sizes after the second are dynamic.
  */
 final class NetworkContract {
     private final String subject;
@@ -42,8 +43,7 @@ final class NetworkContract {
      */
     static NetworkContract check(String subject, NetworkCard card, OrtSession session) throws OrtException {
         Map<String, NodeInfo> inputs = session.getInputInfo();
-        boolean isNoise = card.conditioning() == Conditioning.NOISE;
-        List<String> expected = isNoise ? List.of("x", "noise") : List.of("x", "y", "time");
+        List<String> expected = inputs(card.conditioning());
         for (String name : expected) {
             if (!inputs.containsKey(name)) {
                 throw broken(subject, "the network has no input \"" + name + "\"; it has " + inputs.keySet());
@@ -60,11 +60,11 @@ final class NetworkContract {
             throw broken(subject, "input \"x\" has " + x.length + " dimensions, and a picture has 4: [N, C, H, W]");
         }
         long observationChannels = 0;
-        if (isNoise) {
+        if (card.conditioning() == Conditioning.NOISE) {
             long[] noise = shape(subject, "input \"noise\"", inputs.get("noise"));
             boolean isOneChannel = card.channels() == 1 && noise.length > 1 && noise[1] == 1;
             requireShape(subject, "input \"noise\"", noise, x.length, isOneChannel ? 1 : -1);
-        } else {
+        } else if (card.conditioning() == Conditioning.OBSERVATION) {
             long[] y = shape(subject, "input \"y\"", inputs.get("y"));
             observationChannels = y.length > 1 ? y[1] : 0;
             if (observationChannels < 1) {
@@ -76,20 +76,46 @@ final class NetworkContract {
                 throw broken(subject, "input \"time\" is " + describe(time) + ", and should be [N]");
             }
         }
-        NodeInfo output = session.getOutputInfo().get("denoised");
+        NetworkContract contract = new NetworkContract(subject, card, x.length, observationChannels);
+        NodeInfo output = session.getOutputInfo().get(contract.answer());
+        String what = "output \"" + contract.answer() + "\"";
         if (output == null) {
             throw broken(
                     subject,
-                    "the network has no output \"denoised\"; it has "
+                    "the network has no " + what + "; it has "
                             + session.getOutputInfo().keySet());
         }
-        requireShape(
-                subject,
-                "output \"denoised\"",
-                shape(subject, "output \"denoised\"", output),
-                x.length,
-                card.channels());
-        return new NetworkContract(subject, card, x.length, observationChannels);
+        requireShape(subject, what, shape(subject, what, output), x.length, contract.answerChannels());
+        return contract;
+    }
+
+    private static List<String> inputs(Conditioning conditioning) {
+        return switch (conditioning) {
+            case NOISE -> List.of("x", "noise");
+            case OBSERVATION -> List.of("x", "y", "time");
+            case NONE -> List.of("x");
+        };
+    }
+
+    /** The names of the inputs, in their order. */
+    List<String> inputs() {
+        return inputs(card.conditioning());
+    }
+
+    /** The name of the output. */
+    String answer() {
+        return card.conditioning() == Conditioning.NONE ? "noise" : "denoised";
+    }
+
+    private int answerChannels() {
+        return card.conditioning() == Conditioning.NONE ? 1 : card.channels();
+    }
+
+    /** The shape of the output for an input. */
+    long[] answerShape(Tensor x) {
+        long[] shape = x.shape();
+        shape[1] = answerChannels();
+        return shape;
     }
 
     private static long[] shape(String subject, String what, NodeInfo node) {
@@ -144,6 +170,9 @@ final class NetworkContract {
         shape[0] = 2;
         shape[1] = card.channels();
         Tensor x = Tensor.allocate(shape);
+        if (card.conditioning() == Conditioning.NONE) {
+            return List.of(x);
+        }
         if (card.conditioning() == Conditioning.NOISE) {
             long[] noiseShape = new long[rank];
             Arrays.fill(noiseShape, 1);
@@ -158,21 +187,37 @@ final class NetworkContract {
 
     void requireConditioning(Conditioning conditioning) {
         if (card.conditioning() != conditioning) {
-            throw new IllegalArgumentException("The network " + card.id() + " takes "
-                    + (card.conditioning() == Conditioning.NOISE ? "x and noise" : "x, y and time"));
+            String taken =
+                    switch (card.conditioning()) {
+                        case NOISE -> "x and noise";
+                        case OBSERVATION -> "x, y and time";
+                        case NONE -> "x alone";
+                    };
+            throw new IllegalArgumentException("The network " + card.id() + " takes " + taken);
         }
     }
 
-    void requireState(Tensor x, Tensor denoised) {
+    void requireState(Tensor x) {
         long[] shape = x.shape();
         if (shape.length != rank || shape[1] != card.channels()) {
             throw new IllegalArgumentException("x is " + Arrays.toString(shape) + "; the network " + card.id()
                     + " takes " + rank + " dimensions and " + card.channels() + " channels");
         }
         requireSizes("x", shape);
-        if (!Arrays.equals(shape, denoised.shape())) {
+    }
+
+    void requireState(Tensor x, Tensor denoised) {
+        requireState(x);
+        if (!Arrays.equals(x.shape(), denoised.shape())) {
             throw new IllegalArgumentException(
-                    "denoised is " + Arrays.toString(denoised.shape()) + ", and x is " + Arrays.toString(shape));
+                    "denoised is " + Arrays.toString(denoised.shape()) + ", and x is " + Arrays.toString(x.shape()));
+        }
+    }
+
+    void requireLevels(Tensor x, Tensor noise) {
+        if (!Arrays.equals(answerShape(x), noise.shape())) {
+            throw new IllegalArgumentException("noise is " + Arrays.toString(noise.shape()) + ", and should be "
+                    + Arrays.toString(answerShape(x)));
         }
     }
 
