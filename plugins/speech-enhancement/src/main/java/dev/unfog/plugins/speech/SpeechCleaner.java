@@ -16,12 +16,14 @@ import dev.unfog.api.score.ScoreNetwork;
 import dev.unfog.api.sde.Samplers;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.pf4j.Extension;
 
 /**
  * Takes noise and echo out of recordings of speech, whatever their rate, number of channels and length.
  *
- * <p>In one step the network {@code speech} gives the mean of all that may have been said; in more, a sampler draws one of it.
+ * <p>In one step the network {@code speech} gives the mean of all that may have been said; in more, what may have been said is drawn
+ * and its loudness averaged, or one draw is the answer.
  * Stateless; safe for use by many threads.
  */
 @Extension
@@ -32,15 +34,18 @@ public final class SpeechCleaner implements Cleaner {
             new ParameterType.Whole(1, 30),
             1L,
             "",
-            "1 gives the mean of what may have been said; more draw one of it, with all its detail, and take as many times as long");
+            "1 gives the mean of what may have been said; more draw what may have been said and keep more of its detail, and take "
+                    + "as many times as long");
 
-    /** How a sampler goes from one noise level to the next. */
+    /** What is made of the steps. */
     static final Parameter<String> SAMPLER = new Parameter<>(
             "sampler",
-            new ParameterType.Choice(Samplers.names()),
-            "ancestral",
+            new ParameterType.Choice(Stream.concat(Stream.of(MagnitudeAverage.NAME), Samplers.names().stream())
+                    .toList()),
+            MagnitudeAverage.NAME,
             "",
-            "how to go from step to step; heun and dpm-solver draw nothing at random on the way");
+            "magnitude-average draws several times and averages how loud each frequency is; the others draw once, rougher: heun "
+                    + "and dpm-solver with nothing random on the way");
 
     /** How much of the noise is taken away. */
     static final Parameter<Double> STRENGTH = new Parameter<>(

@@ -4,23 +4,26 @@ import dev.unfog.api.param.ParameterValues;
 import dev.unfog.api.sde.OneStepSampler;
 import dev.unfog.api.sde.Sampler;
 import dev.unfog.api.sde.Samplers;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a recording is cleaned.
  *
  * @param steps how often the network is asked; 1 for the mean of what was said
- * @param sampler how to go from one noise level to the next
+ * @param sampler how to go from one noise level to the next, or null for the average of several draws, see {@link MagnitudeAverage}
  * @param residual how much of what the network takes away is left, as a factor, 0 to 1
  * @param separateChannels whether each channel is judged alone
  * @param keepMusic whether held tones are left as they are
  * @param seed of all randomness
  */
 record SpeechSettings(
-        int steps, Sampler sampler, double residual, boolean separateChannels, boolean keepMusic, long seed) {
+        int steps, @Nullable Sampler sampler, double residual, boolean separateChannels, boolean keepMusic, long seed) {
     /** Reads the settings that a user gave. */
     static SpeechSettings of(ParameterValues parameters, long seed) {
         int steps = parameters.get(SpeechCleaner.STEPS).intValue();
-        Sampler sampler = steps == 1 ? new OneStepSampler() : Samplers.named(parameters.get(SpeechCleaner.SAMPLER));
+        String name = parameters.get(SpeechCleaner.SAMPLER);
+        Sampler sampler =
+                steps == 1 ? new OneStepSampler() : name.equals(MagnitudeAverage.NAME) ? null : Samplers.named(name);
         return of(steps, sampler, parameters, seed);
     }
 
@@ -29,7 +32,7 @@ record SpeechSettings(
         return of(1, new OneStepSampler(), parameters, seed);
     }
 
-    private static SpeechSettings of(int steps, Sampler sampler, ParameterValues parameters, long seed) {
+    private static SpeechSettings of(int steps, @Nullable Sampler sampler, ParameterValues parameters, long seed) {
         double floor = parameters
                 .find(SpeechCleaner.KEEP_NOISE)
                 .map(decibels -> Math.pow(10, decibels / 20))

@@ -11,6 +11,7 @@ import dev.unfog.api.sde.ForwardProcess;
 import dev.unfog.api.sde.ForwardProcesses;
 import dev.unfog.api.sde.MemoryState;
 import dev.unfog.api.sde.SampleState;
+import dev.unfog.api.sde.Sampler;
 import dev.unfog.api.sde.SamplingRequest;
 import dev.unfog.api.sde.SamplingStart;
 import dev.unfog.api.sde.StateShape;
@@ -67,17 +68,20 @@ final class WindowDenoiser {
                 },
                 observation,
                 StateSpace.IN_MEMORY);
-        SamplingRequest request = SamplingRequest.builder()
+        SamplingRequest.Builder request = SamplingRequest.builder()
                 .setProcess(process)
                 .setDenoiser(denoiser)
                 .setShape(shape)
-                .optStart(SamplingStart.prior(observation))
-                .optSteps(settings.steps())
                 .optSeed(settings.seed())
-                .optSampleIndices(piece)
-                .optCancellation(cancellation)
-                .build();
-        try (SampleState sample = settings.sampler().sample(request)) {
+                .optCancellation(cancellation);
+        Sampler sampler = settings.sampler();
+        if (sampler == null) {
+            return new MagnitudeAverage(request, process, settings.steps()).of(observation, piece);
+        }
+        request.optStart(SamplingStart.prior(observation))
+                .optSteps(settings.steps())
+                .optSampleIndices(piece);
+        try (SampleState sample = sampler.sample(request.build())) {
             float[] result = new float[observed.length];
             sample.read(0, result, 0, result.length);
             return result;
