@@ -78,12 +78,17 @@ public final class LoopbackMixer implements Mixer, AutoCloseable {
         private boolean running;
         int bufferBytes;
 
-        void begin(AudioFormat wanted, int bytes) throws LineUnavailableException {
+        /** As both kinds of line declare it, and the next. */
+        public void open(AudioFormat wanted, int bytes) throws LineUnavailableException {
             if (open) {
                 throw new LineUnavailableException("it is in use");
             }
             open = true;
             bufferBytes = bytes;
+        }
+
+        public void open(AudioFormat wanted) throws LineUnavailableException {
+            open(wanted, sampleRate);
         }
 
         @Override
@@ -157,7 +162,7 @@ public final class LoopbackMixer implements Mixer, AutoCloseable {
 
         @Override
         public void open() throws LineUnavailableException {
-            begin(format(), sampleRate);
+            open(format());
         }
 
         @Override
@@ -193,16 +198,6 @@ public final class LoopbackMixer implements Mixer, AutoCloseable {
         }
 
         @Override
-        public void open(AudioFormat format, int bytes) throws LineUnavailableException {
-            begin(format, bytes);
-        }
-
-        @Override
-        public void open(AudioFormat format) throws LineUnavailableException {
-            begin(format, sampleRate);
-        }
-
-        @Override
         public int available() {
             long end = isPaced ? Math.min(heard.length, now()) : heard.length;
             return (int) Math.max(0, Math.min(getBufferSize(), 2 * (end - readFrames)));
@@ -228,16 +223,6 @@ public final class LoopbackMixer implements Mixer, AutoCloseable {
         @Override
         public Line.Info getLineInfo() {
             return new DataLine.Info(SourceDataLine.class, format());
-        }
-
-        @Override
-        public void open(AudioFormat format, int wanted) throws LineUnavailableException {
-            begin(format, wanted);
-        }
-
-        @Override
-        public void open(AudioFormat format) throws LineUnavailableException {
-            begin(format, sampleRate);
         }
 
         @Override
