@@ -95,9 +95,7 @@ final class EvaluateAnomaliesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Unfog unfog = session.unfog();
-        ErrorReport errors = new ErrorReport(session);
-        unfog.plugins().failures().forEach(errors::warn);
+        Unfog unfog = session.unfog(new ErrorReport(session));
         FitInputs good = FitInputs.of(unfog, normals);
         MediaKind kind = good.kind();
         FitInputs bad = FitInputs.of(unfog, anomalous, kind);

@@ -94,9 +94,8 @@ final class EvaluateRowsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Unfog unfog = session.unfog();
         ErrorReport errors = new ErrorReport(session);
-        unfog.plugins().failures().forEach(errors::warn);
+        Unfog unfog = session.unfog(errors);
         PluginExtension<Fitter> fitter = unfog.fitters(network.plugins).of(MediaKind.ROWS);
         PluginExtension<Scorer> scorer =
                 unfog.scorers(List.of(fitter.pluginId())).of(MediaKind.ROWS);

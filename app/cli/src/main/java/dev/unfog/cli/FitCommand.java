@@ -102,9 +102,7 @@ final class FitCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Unfog unfog = session.unfog();
-        ErrorReport errors = new ErrorReport(session);
-        unfog.plugins().failures().forEach(errors::warn);
+        Unfog unfog = session.unfog(new ErrorReport(session));
         FitInputs inputs = FitInputs.of(unfog, normals);
         List<Path> aside = calibration.isEmpty()
                 ? List.of()

@@ -134,9 +134,8 @@ final class ScoreCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Unfog unfog = session.unfog();
         ErrorReport errors = new ErrorReport(session);
-        unfog.plugins().failures().forEach(errors::warn);
+        Unfog unfog = session.unfog(errors);
         if (!Files.isRegularFile(model)) {
             throw new UnfogException(
                     ErrorCode.MODEL_NOT_FOUND, model.toString(), "there is no such file", "check the path");

@@ -60,6 +60,13 @@ final class Session implements AutoCloseable {
         return unfog;
     }
 
+    /** Returns the host, after warning of the plugins that it could not load. */
+    Unfog unfog(ErrorReport errors) {
+        Unfog host = unfog();
+        host.plugins().failures().forEach(errors::warn);
+        return host;
+    }
+
     /** Tells the user, once, if networks run on a slower device than there could be. */
     void tellDevice() {
         if (!deviceTold && unfog != null && unfog.deviceReport().isPresent()) {

@@ -15,8 +15,7 @@ import org.ejml.interfaces.linsol.LinearSolverDense;
 public final class MahalanobisDistance {
     private static final double UNIT_SHARE = 1e-6;
 
-    private final double[] means;
-    private final double[] deviations;
+    private final ColumnScale scale;
     private final double[][] inverse;
 
     /**
@@ -26,24 +25,10 @@ public final class MahalanobisDistance {
      */
     public MahalanobisDistance(double[][] normals) {
         int columns = normals[0].length;
-        means = new double[columns];
-        deviations = new double[columns];
-        for (int column = 0; column < columns; column++) {
-            int at = column;
-            double mean = java.util.Arrays.stream(normals)
-                    .mapToDouble(row -> row[at])
-                    .average()
-                    .orElseThrow();
-            double variance = java.util.Arrays.stream(normals)
-                    .mapToDouble(row -> (row[at] - mean) * (row[at] - mean))
-                    .average()
-                    .orElseThrow();
-            means[column] = mean;
-            deviations[column] = variance < 1e-24 ? 1 : Math.sqrt(variance);
-        }
+        scale = new ColumnScale(normals);
         DMatrixRMaj covariance = new DMatrixRMaj(columns, columns);
         for (double[] normal : normals) {
-            double[] row = standardised(normal);
+            double[] row = scale.standardised(normal);
             for (int i = 0; i < columns; i++) {
                 for (int j = 0; j < columns; j++) {
                     covariance.data[i * columns + j] += row[i] * row[j] / normals.length;
@@ -65,19 +50,11 @@ public final class MahalanobisDistance {
         }
     }
 
-    private double[] standardised(double[] row) {
-        double[] standardised = new double[row.length];
-        for (int column = 0; column < row.length; column++) {
-            standardised[column] = (row[column] - means[column]) / deviations[column];
-        }
-        return standardised;
-    }
-
     /** Returns the distance of each sample from the mean. */
     public double[] distances(double[][] samples) {
         return IntStream.range(0, samples.length)
                 .parallel()
-                .mapToDouble(i -> distance(standardised(samples[i])))
+                .mapToDouble(i -> distance(scale.standardised(samples[i])))
                 .toArray();
     }
 

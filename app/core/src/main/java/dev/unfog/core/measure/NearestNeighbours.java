@@ -9,8 +9,7 @@ import java.util.stream.IntStream;
  * <p>Exact, by comparing with every normal sample. Immutable; safe for use by many threads.
  */
 public final class NearestNeighbours {
-    private final double[] means;
-    private final double[] deviations;
+    private final ColumnScale scale;
     private final double[][] normals;
     private final int neighbours;
 
@@ -24,39 +23,16 @@ public final class NearestNeighbours {
         if (neighbours < 1 || normals.length < neighbours) {
             throw new IllegalArgumentException(normals.length + " samples have no neighbour number " + neighbours);
         }
-        int columns = normals[0].length;
-        means = new double[columns];
-        deviations = new double[columns];
-        for (int column = 0; column < columns; column++) {
-            double sum = 0;
-            for (double[] row : normals) {
-                sum += row[column];
-            }
-            means[column] = sum / normals.length;
-            double squares = 0;
-            for (double[] row : normals) {
-                squares += (row[column] - means[column]) * (row[column] - means[column]);
-            }
-            double deviation = Math.sqrt(squares / normals.length);
-            deviations[column] = deviation < 1e-12 ? 1 : deviation;
-        }
-        this.normals = Arrays.stream(normals).map(this::standardised).toArray(double[][]::new);
+        scale = new ColumnScale(normals);
+        this.normals = Arrays.stream(normals).map(scale::standardised).toArray(double[][]::new);
         this.neighbours = neighbours;
-    }
-
-    private double[] standardised(double[] row) {
-        double[] standardised = new double[row.length];
-        for (int column = 0; column < row.length; column++) {
-            standardised[column] = (row[column] - means[column]) / deviations[column];
-        }
-        return standardised;
     }
 
     /** Returns the distance of each sample to its k-th nearest normal sample. */
     public double[] distances(double[][] samples) {
         return IntStream.range(0, samples.length)
                 .parallel()
-                .mapToDouble(i -> distance(standardised(samples[i])))
+                .mapToDouble(i -> distance(scale.standardised(samples[i])))
                 .toArray();
     }
 
