@@ -119,7 +119,7 @@ public final class CleanJob {
                         "it returned no result for " + input,
                         "update the plugin, or name another one with --plugin");
             }
-            List<Path> outputs = results.commit(provenance(input, parameters, context));
+            List<Path> outputs = results.commit(provenance(input, parameters, context), unfog::addProvenance);
             List<String> warnings = new ArrayList<>();
             if (media instanceof PictureFile picture) {
                 warnings.addAll(picture.warnings());

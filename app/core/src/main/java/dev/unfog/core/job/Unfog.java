@@ -295,6 +295,11 @@ public final class Unfog implements AutoCloseable {
         return media;
     }
 
+    /** Has the plugin to which a file's format belongs, if there is one, write into it how it was made. */
+    void addProvenance(Path file, String provenance) {
+        media().addProvenance(file, provenance);
+    }
+
     /** A plugin's codec, called as a plugin must be. */
     private record PluginCodec(PluginExtension<Codec> codec) implements Codec {
         @Override
@@ -310,6 +315,11 @@ public final class Unfog implements AutoCloseable {
         @Override
         public Media open(Path file, Path temporaryDirectory) {
             return codec.<Media>call(called -> called.open(file, temporaryDirectory));
+        }
+
+        @Override
+        public void addProvenance(Path file, String provenance) {
+            codec.run(called -> called.addProvenance(file, provenance));
         }
     }
 

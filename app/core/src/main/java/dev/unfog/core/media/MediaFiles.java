@@ -91,6 +91,19 @@ public final class MediaFiles {
         return extensions;
     }
 
+    /**
+     * Writes into a file of a plugin's format how it was made, if the plugin does so.
+     *
+     * @param file written by a plugin
+     * @param provenance a JSON object
+     */
+    public void addProvenance(Path file, String provenance) {
+        added.stream()
+                .filter(codec -> codec.extensions().contains(extension(file)))
+                .findFirst()
+                .ifPresent(codec -> codec.addProvenance(file, provenance));
+    }
+
     private Optional<Codec> codec(Path file, byte[] head) {
         for (BuiltInCodec codec : builtIn) {
             if (codec.recognises(head)) {

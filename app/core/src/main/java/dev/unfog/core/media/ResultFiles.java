@@ -30,6 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BiConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -272,7 +273,19 @@ public final class ResultFiles implements Outputs, AutoCloseable {
      * @return the files, the main one first
      * @throws UnfogException if the disk is full or a file cannot be written; then none of them is there
      */
-    public synchronized List<Path> commit(Map<String, ?> provenance) {
+    public List<Path> commit(Map<String, ?> provenance) {
+        return commit(provenance, (file, json) -> {});
+    }
+
+    /**
+     * Writes all results, each into its place in one step.
+     *
+     * @param provenance as above
+     * @param ownFormats writes the provenance, as JSON, into a file that the plugin wrote itself
+     * @return the files, the main one first
+     * @throws UnfogException if a result is missing or cannot be written; no result is left then
+     */
+    public synchronized List<Path> commit(Map<String, ?> provenance, BiConsumer<Path, String> ownFormats) {
         String json = json(provenance);
         Map<Path, Path> written = new LinkedHashMap<>();
         try {
@@ -298,6 +311,7 @@ public final class ResultFiles implements Outputs, AutoCloseable {
                             "the plugin did not write its result '" + entry.getKey() + "'",
                             "update the plugin, or name another one with --plugin");
                 }
+                ownFormats.accept(own.scratch(), json);
                 Path part = partOf(own.target());
                 written.put(part, own.target());
                 Files.copy(own.scratch(), part);

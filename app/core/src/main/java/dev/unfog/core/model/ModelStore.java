@@ -129,7 +129,9 @@ public final class ModelStore {
     public InstalledModel at(Path path) {
         Path absolute = path.toAbsolutePath();
         if (Files.isDirectory(absolute)) {
-            return read(path.toString(), Origin.PATH, absolute);
+            InstalledModel model = read(path.toString(), Origin.PATH, absolute);
+            requireWhole(model.network());
+            return model;
         }
         Path folder = absolute.getParent();
         if (!Files.isRegularFile(absolute) || folder == null) {
@@ -139,10 +141,30 @@ public final class ModelStore {
                     "there is no such file or folder",
                     "check the path; 'unfog models list' shows what is installed");
         }
+        requireWhole(absolute);
         if (absolute.endsWith(NETWORK) && Files.exists(folder.resolve(CARD))) {
             return read(path.toString(), Origin.PATH, folder);
         }
         return readAlone(path.toString(), absolute, folder);
+    }
+
+    /** A network is one file: its digest covers all of it, and it can be copied. */
+    private static void requireWhole(Path network) {
+        Optional<String> other;
+        try {
+            other = OnnxMetadata.weightsElsewhere(network);
+        } catch (IOException exception) {
+            // What is wrong with it is told when it is loaded.
+            return;
+        }
+        if (other.isPresent()) {
+            throw new UnfogException(
+                    ErrorCode.CONTRACT_BROKEN,
+                    network.toString(),
+                    "its weights lie in another file, " + other.get() + ", and a network is one file",
+                    "save it whole, in Python: onnx.save(onnx.load(\"" + network.getFileName()
+                            + "\"), \"whole.onnx\")");
+        }
     }
 
     /**
@@ -177,8 +199,8 @@ public final class ModelStore {
                     network.toString(),
                     "the file's metadata lack \"" + CARD_PROPERTY + "\", and no " + CARD + " lies beside it, nor "
                             + beside.getFileName(),
-                    "write " + beside.getFileName() + " beside it, a JSON object with "
-                            + String.join(", ", NetworkCardFile.REQUIRED));
+                    "write " + beside.getFileName() + " beside it, with what is true of the network: "
+                            + NetworkCardFile.EXAMPLE);
         }
         return json;
     }

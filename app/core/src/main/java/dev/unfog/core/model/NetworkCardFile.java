@@ -41,6 +41,12 @@ final class NetworkCardFile {
             "sizeMinimum",
             "sizeMultiple");
 
+    /** A card to start from, complete but for the digest. */
+    static final String EXAMPLE =
+            "{\"contract\": 1, \"id\": \"my-network\", \"kind\": \"picture\", \"conditioning\": \"noise\", "
+                    + "\"process\": {\"name\": \"variance-exploding\", \"sigma_min\": 0.002, \"sigma_max\": 1}, \"channels\": 3, "
+                    + "\"range\": [0, 1], \"receptiveField\": 64, \"sizeMinimum\": 8, \"sizeMultiple\": 8}";
+
     private static final JsonMapper JSON = new JsonMapper();
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 

@@ -5,16 +5,25 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
- * Reads the {@code metadata_props} of an ONNX file without a runtime, passing over everything else in it.
+ * Reads the {@code metadata_props} of an ONNX file, and whether it is whole, without a runtime, passing over everything else in it.
  *
  * <p>An ONNX file is one protocol-buffers message ({@code ModelProto}); its field 14 repeats pairs of key (1) and value (2).
  * See <a href="https://protobuf.dev/programming-guides/encoding/">the encoding</a>.
  */
 final class OnnxMetadata {
     private static final int METADATA_PROPS = 14;
+    /** Of the model. */
+    private static final int GRAPH = 7;
+    /** Of the graph. */
+    private static final int INITIALIZER = 5;
+    /** Of a tensor: pairs of key and value, too. */
+    private static final int EXTERNAL_DATA = 13;
+
     private static final int LONGEST_ENTRY = 1 << 20;
 
     private final RandomAccessFile in;
@@ -32,6 +41,37 @@ final class OnnxMetadata {
         try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
             return new OnnxMetadata(in).entries();
         }
+    }
+
+    /**
+     * Returns the name of the file in which the weights of a network lie, if they lie in another.
+     *
+     * @throws IOException if it cannot be read, or is no such message
+     */
+    static Optional<String> weightsElsewhere(Path file) throws IOException {
+        try (RandomAccessFile in = new RandomAccessFile(file.toFile(), "r")) {
+            return new OnnxMetadata(in).location(in.length(), List.of(GRAPH, INITIALIZER, EXTERNAL_DATA));
+        }
+    }
+
+    /** Looks within the fields of a path for an external tensor's location. */
+    private Optional<String> location(long end, List<Integer> path) throws IOException {
+        Map<String, String> entries = new LinkedHashMap<>();
+        while (in.getFilePointer() < end) {
+            long tag = varint();
+            if (tag >>> 3 != path.get(0) || (tag & 7) != 2) {
+                skip(tag);
+            } else if (path.size() == 1) {
+                entry(entries);
+            } else {
+                long inner = length() + in.getFilePointer();
+                Optional<String> found = location(inner, path.subList(1, path.size()));
+                if (found.isPresent()) {
+                    return found;
+                }
+            }
+        }
+        return Optional.ofNullable(entries.get("location"));
     }
 
     private Map<String, String> entries() throws IOException {

@@ -23,6 +23,14 @@ import java.util.Map;
  * [N, 1, ...]}. N and all sizes after the second are dynamic.
  */
 final class NetworkContract {
+    private static final String DYNAMIC =
+            "export it with dynamic sizes (in PyTorch: dynamic_axes={\"x\": {0: \"N\", 2: \"H\", 3: \"W\"}, "
+                    + "\"noise\": {0: \"n\", 1: \"c\", 2: \"h\", 3: \"w\"}, …}, and noise is expanded inside the graph)";
+    private static final String FLOATS =
+            "export it with float32 inputs and outputs; whatever it computes in, it casts inside the graph";
+    private static final String RESHAPE =
+            "reshape inside the graph; outside x is [N, C, …], noise [N, 1 or C, 1 or …], and time [N]";
+
     private final String subject;
     private final NetworkCard card;
     private final int rank;
@@ -46,18 +54,26 @@ final class NetworkContract {
         List<String> expected = inputs(card.conditioning());
         for (String name : expected) {
             if (!inputs.containsKey(name)) {
-                throw broken(subject, "the network has no input \"" + name + "\"; it has " + inputs.keySet());
+                throw broken(
+                        subject,
+                        "the network has no input \"" + name + "\"; it has " + inputs.keySet(),
+                        naming(card.conditioning()));
             }
         }
         for (String name : inputs.keySet()) {
             if (!expected.contains(name)) {
-                throw broken(subject, "the network has an input \"" + name + "\" that the contract does not know");
+                throw broken(
+                        subject,
+                        "the network has an input \"" + name + "\" that the contract does not know",
+                        "export it with the inputs " + String.join(", ", expected)
+                                + " alone, whatever else it needs a constant");
             }
         }
         long[] x = shape(subject, "input \"x\"", inputs.get("x"));
         requireShape(subject, "input \"x\"", x, x.length, card.channels());
         if (card.kind().equals(MediaKind.PICTURE) && x.length != 4) {
-            throw broken(subject, "input \"x\" has " + x.length + " dimensions, and a picture has 4: [N, C, H, W]");
+            throw broken(
+                    subject, "input \"x\" has " + x.length + " dimensions, and a picture has 4: [N, C, H, W]", RESHAPE);
         }
         long observationChannels = 0;
         if (card.conditioning() == Conditioning.NOISE) {
@@ -68,12 +84,15 @@ final class NetworkContract {
             long[] y = shape(subject, "input \"y\"", inputs.get("y"));
             observationChannels = y.length > 1 ? y[1] : 0;
             if (observationChannels < 1) {
-                throw broken(subject, "input \"y\" has no fixed number of channels");
+                throw broken(
+                        subject,
+                        "input \"y\" has no fixed number of channels",
+                        "export it with a fixed size of the second dimension of y");
             }
             requireShape(subject, "input \"y\"", y, x.length, observationChannels);
             long[] time = shape(subject, "input \"time\"", inputs.get("time"));
             if (time.length != 1 || time[0] != -1) {
-                throw broken(subject, "input \"time\" is " + describe(time) + ", and should be [N]");
+                throw broken(subject, "input \"time\" is " + describe(time) + ", and should be [N]", RESHAPE);
             }
         }
         NetworkContract contract = new NetworkContract(subject, card, x.length, observationChannels);
@@ -83,7 +102,8 @@ final class NetworkContract {
             throw broken(
                     subject,
                     "the network has no " + what + "; it has "
-                            + session.getOutputInfo().keySet());
+                            + session.getOutputInfo().keySet(),
+                    naming(card.conditioning()));
         }
         requireShape(subject, what, shape(subject, what, output), x.length, contract.answerChannels());
         return contract;
@@ -97,6 +117,11 @@ final class NetworkContract {
         };
     }
 
+    private static String naming(Conditioning conditioning) {
+        return "export it with the inputs " + String.join(", ", inputs(conditioning)) + " and the output "
+                + answer(conditioning) + " (in PyTorch: input_names, output_names)";
+    }
+
     /** The names of the inputs, in their order. */
     List<String> inputs() {
         return inputs(card.conditioning());
@@ -104,7 +129,11 @@ final class NetworkContract {
 
     /** The name of the output. */
     String answer() {
-        return card.conditioning() == Conditioning.NONE ? "noise" : "denoised";
+        return answer(card.conditioning());
+    }
+
+    private static String answer(Conditioning conditioning) {
+        return conditioning == Conditioning.NONE ? "noise" : "denoised";
     }
 
     private int answerChannels() {
@@ -120,28 +149,43 @@ final class NetworkContract {
 
     private static long[] shape(String subject, String what, NodeInfo node) {
         if (!(node.getInfo() instanceof TensorInfo tensor)) {
-            throw broken(subject, what + " is no tensor");
+            throw broken(subject, what + " is no tensor", "export it with tensors alone");
         }
         if (tensor.type != OnnxJavaType.FLOAT) {
-            throw broken(subject, what + " is " + tensor.type + ", and should be float32");
+            throw broken(subject, what + " is " + tensor.type + ", and should be float32", FLOATS);
         }
         return tensor.getShape();
     }
 
     private static void requireShape(String subject, String what, long[] shape, int rank, long channels) {
         if (shape.length < 2 || shape.length != rank) {
-            throw broken(subject, what + " has " + shape.length + " dimensions, and should have " + Math.max(2, rank));
+            throw broken(
+                    subject,
+                    what + " has " + shape.length + " dimensions, and should have " + Math.max(2, rank),
+                    RESHAPE);
         }
+        String is = what + " is " + describe(shape) + ": ";
         if (shape[0] != -1) {
-            throw broken(subject, what + " is " + describe(shape) + ": its batch size is fixed, and should be dynamic");
+            throw broken(subject, is + "its batch size is fixed, and should be dynamic", DYNAMIC);
         }
         if (shape[1] != channels) {
-            String expected = channels == -1 ? "a dynamic number of" : "the card's " + channels;
-            throw broken(subject, what + " is " + describe(shape) + ": it should have " + expected + " channels");
+            if (channels == -1) {
+                throw broken(subject, is + "it should have a dynamic number of channels", DYNAMIC);
+            }
+            boolean isLast = rank > 2 && shape[1] == -1 && shape[rank - 1] == channels;
+            throw broken(
+                    subject,
+                    is
+                            + (isLast
+                                    ? "its channels come last, and should come second"
+                                    : "it should have the card's " + channels + " channels"),
+                    isLast
+                            ? "transpose inside the graph"
+                            : "correct \"channels\" on the card, or export it for as many");
         }
         for (int dimension = 2; dimension < rank; dimension++) {
             if (shape[dimension] != -1) {
-                throw broken(subject, what + " is " + describe(shape) + ": its sizes are fixed, and should be dynamic");
+                throw broken(subject, is + "its sizes are fixed, and should be dynamic", DYNAMIC);
             }
         }
     }
@@ -150,16 +194,12 @@ final class NetworkContract {
         return Arrays.toString(shape).replace("-1", "?");
     }
 
-    private static UnfogException broken(String subject, String problem) {
-        return new UnfogException(
-                ErrorCode.CONTRACT_BROKEN,
-                subject,
-                problem,
-                "have its author export it as the score-network contract says, or use another network");
+    private static UnfogException broken(String subject, String problem, String remedy) {
+        return new UnfogException(ErrorCode.CONTRACT_BROKEN, subject, problem, remedy);
     }
 
     UnfogException broken(String problem) {
-        return broken(subject, problem);
+        return broken(subject, problem, "export it as the score-network contract says");
     }
 
     /** The smallest inputs that satisfy the contract, in its order, a batch of two. */

@@ -118,11 +118,17 @@ public final class NetworkPool implements AutoCloseable {
         if (OnnxEnvironment.isOutOfMemory(exception)) {
             return OnnxEnvironment.outOfMemory(model.network().toString(), exception);
         }
+        String message = firstLine(exception);
+        boolean isTooNew = message.contains("Opset") && message.contains("under development");
         return new UnfogException(
-                ErrorCode.MODEL_DAMAGED,
+                isTooNew ? ErrorCode.CONTRACT_BROKEN : ErrorCode.MODEL_DAMAGED,
                 model.network().toString(),
-                "ONNX Runtime cannot load it: " + firstLine(exception),
-                "install the network again, or have its author export it for operator set 17",
+                isTooNew
+                        ? "its operator set is newer than this ONNX Runtime knows"
+                        : "ONNX Runtime cannot load it: " + message,
+                isTooNew
+                        ? "export it for operator set 17 (in PyTorch: opset_version=17)"
+                        : "install the network again, or export it for operator set 17 (in PyTorch: opset_version=17)",
                 exception);
     }
 

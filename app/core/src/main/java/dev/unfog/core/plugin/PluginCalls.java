@@ -44,12 +44,13 @@ public final class PluginCalls {
     }
 
     /**
-     * Has someone told which plugin is called, before it is, and not again until another is.
+     * Has someone told which plugin is called from now on, before it is, and not again until another is.
      *
      * @param told hears the plugin's id, in the thread that calls it
      */
     public static void follow(Consumer<String> told) {
         follower = told;
+        toldLast = "";
     }
 
     /** Says that this thread calls a plugin; returns what {@link #end} needs. */

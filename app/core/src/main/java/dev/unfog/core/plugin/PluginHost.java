@@ -44,8 +44,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class PluginHost implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PluginHost.class);
-    /** A plugin that has not started by then is left out. */
-    private static final Duration START = Duration.ofSeconds(20);
+    /** A plugin that has not started by then is left out; a sound one takes milliseconds, even where a machine is much too busy. */
+    private static final Duration START = Duration.ofSeconds(60);
     /** A plugin that has not stopped by then is left behind. */
     private static final Duration STOP = Duration.ofSeconds(5);
 

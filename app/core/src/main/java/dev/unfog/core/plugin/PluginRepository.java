@@ -11,6 +11,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -30,14 +31,16 @@ import org.pf4j.VersionManager;
  * description}, {@code provider} and {@code releases}, each of these with {@code version}, {@code requires}, {@code url} and {@code
  * sha512sum}.
  *
- * <p>A signature is looked for beside each file, at its address with {@code .signature} added. It is read by this class rather than by
- * pf4j-update, whose reader makes an empty list of a server that does not answer, and waits for ever. For one thread.
+ * <p>A signature is looked for beside each file, at its address with {@code .signature} added. The list is read by this class rather
+ * than by pf4j-update, whose reader (2.3.0, of 2020) makes an empty list of a server that does not answer, waits for ever, fails where a
+ * release has no date, and brings two libraries; a test holds what this class makes of a list against what that one does. For one thread.
  */
 public final class PluginRepository {
     private static final JsonMapper JSON = new JsonMapper();
     private static final Duration CONNECT = Duration.ofSeconds(10);
     private static final Duration ANSWER = Duration.ofSeconds(60);
     private static final int LARGEST_INDEX = 16 << 20;
+    private static final int LARGEST_DIGEST = 4096;
     private static final long LARGEST_PLUGIN = 4L << 30;
 
     private final URI index;
@@ -56,7 +59,7 @@ public final class PluginRepository {
      * @param provider who made it; may be empty
      * @param version of the release
      * @param url where the file lies
-     * @param sha512 of the file, as the list has it, if it has it
+     * @param sha512 of the file, if the list has it: 128 hexadecimal digits, or where they can be fetched
      */
     public record Listing(
             String id, String description, String provider, String version, URI url, Optional<String> sha512) {}
@@ -151,17 +154,25 @@ public final class PluginRepository {
             boolean isNewer = newest.isEmpty()
                     || versions.compareVersions(version, newest.get().version()) > 0;
             if (isNewer && runsHere(release.path("requires").asText(""))) {
-                String sha512 = release.path("sha512sum").asText("");
+                URI url = index.resolve(release.path("url").asText());
                 newest = Optional.of(new Listing(
                         plugin.path("id").asText(),
                         plugin.path("description").asText(""),
                         plugin.path("provider").asText(""),
                         version,
-                        index.resolve(release.path("url").asText()),
-                        sha512.matches("[0-9a-fA-F]{128}") ? Optional.of(sha512) : Optional.empty()));
+                        url,
+                        sha512(release.path("sha512sum").asText(""), url)));
             }
         }
         return newest;
+    }
+
+    /** As pf4j-update has it: the digest, the address of one, or ".sha512" for the one that lies beside the file. */
+    private static Optional<String> sha512(String text, URI url) {
+        if (text.equalsIgnoreCase(".sha512")) {
+            return Optional.of(url.toString().replaceFirst("\\.[^./]*$", "") + ".sha512");
+        }
+        return text.isBlank() ? Optional.empty() : Optional.of(text.strip());
     }
 
     private boolean runsHere(String requires) {
@@ -189,7 +200,7 @@ public final class PluginRepository {
         }
         Path file = folder.resolve(name);
         String digest = fetch(listing.url(), file);
-        if (listing.sha512().isPresent() && !listing.sha512().get().equalsIgnoreCase(digest)) {
+        if (listing.sha512().isPresent() && !expected(listing.sha512().get()).equalsIgnoreCase(digest)) {
             throw new UnfogException(
                     ErrorCode.PLUGIN_BROKEN,
                     listing.url().toString(),
@@ -201,6 +212,21 @@ public final class PluginRepository {
             fetch(signature, PluginSignature.fileOf(file));
         }
         return file;
+    }
+
+    private String expected(String sha512) {
+        if (!sha512.startsWith("http")) {
+            return sha512;
+        }
+        URI address = index.resolve(sha512);
+        try (InputStream in = get(address)) {
+            // The digest comes first, as sha512sum writes it; a name may follow.
+            return new String(in.readNBytes(LARGEST_DIGEST), StandardCharsets.UTF_8)
+                    .strip()
+                    .split("\\s", 2)[0];
+        } catch (IOException exception) {
+            throw unreachable(address, exception);
+        }
     }
 
     /** Returns the SHA-512 of what was fetched. */

@@ -8,6 +8,7 @@ import dev.unfog.api.UnfogException;
 import dev.unfog.api.param.ParameterValues;
 import dev.unfog.api.plugin.Cleaner;
 import dev.unfog.core.media.ResultOptions;
+import dev.unfog.core.model.TinyNetwork;
 import dev.unfog.core.plugin.InstalledPlugin;
 import dev.unfog.core.plugin.PluginExtension;
 import dev.unfog.core.plugin.TestPlugin;
@@ -60,6 +61,15 @@ class MisbehavingPluginTest {
         misdeeds.put("unknownnetwork", "context.openNetwork(\"unheard-of\");");
         misdeeds.put("*nan", COPY.replace("outputs", "Arrays.fill(planar, Float.NaN); outputs"));
         misdeeds.put("*closesinput", COPY + "input.close();");
+        misdeeds.put("*closessharednetwork", COPY + """
+                dev.unfog.api.score.ScoreNetwork one = context.openNetwork("tiny");
+                dev.unfog.api.score.ScoreNetwork other = context.openNetwork("tiny");
+                one.close();
+                one.close();
+                dev.unfog.api.score.Tensor noise = dev.unfog.api.score.Tensor.of(new float[] {0.1f}, 1, 1, 1, 1);
+                other.denoise(dev.unfog.api.score.Tensor.allocate(1, 3, 2, 2), noise, dev.unfog.api.score.Tensor.allocate(1, 3, 2, 2));
+                other.close();
+                """);
         misdeeds.put("*thread", COPY + """
                 Thread stays = new Thread(() -> {
                     try { Thread.sleep(600_000); } catch (InterruptedException e) { return; }
@@ -115,6 +125,7 @@ class MisbehavingPluginTest {
 
     @Test
     void whateverAPluginDoesTheHostNamesItAndTheOthersGoOn() {
+        TinyNetwork.gaussian("tiny", 3, 0.1f).write(installation().distributionModels().resolve("tiny"));
         TestPlugin.cleaner("sound", COPY).jar(plugin("sound"));
         misdeeds().forEach((name, statements) -> {
             String id = name.replace("*", "");

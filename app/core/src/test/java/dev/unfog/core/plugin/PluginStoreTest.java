@@ -10,6 +10,7 @@ import dev.unfog.api.plugin.Cleaner;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -25,6 +27,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.pf4j.PluginManager;
+import org.pf4j.update.DefaultUpdateRepository;
+import org.pf4j.update.PluginInfo;
+import org.pf4j.update.UpdateManager;
+import org.pf4j.update.UpdateRepository;
 
 class PluginStoreTest {
     @TempDir
@@ -325,6 +332,55 @@ class PluginStoreTest {
         assertThat(refused(() -> install(file, false)).getMessage()).contains("not known here");
         install(file, true);
         assertThat(loaded()).containsExactly("remote 1.10.0");
+    }
+
+    @Test
+    void aRepositoryMadeForPf4jUpdateIsReadAsThatReadsIt() throws Exception {
+        Path file = zip("remote", "1.10.0");
+        byte[] bytes = Files.readAllBytes(file);
+        String digest =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-512").digest(bytes));
+        served.put("/repo/remote/remote-1.10.0.zip", bytes);
+        served.put("/repo/remote/remote-1.10.0.sha512", (digest + "  remote-1.10.0.zip\n").getBytes());
+        served.put("/repo/elsewhere.txt", digest.getBytes());
+        served.put("/repo/liar.txt", digest.replace('a', 'b').getBytes());
+        String absolute = address() + "/repo/remote/remote-1.10.0.zip";
+        // Every way in which pf4j-update lets a release say where it is, when it is from, what it needs and what its
+        // digest is.
+        served.put(
+                "/repo/plugins.json", """
+                [{"id": "relative", "name": "Relative", "description": "One", "provider": "Example", "projectUrl": "https://example.com",
+                  "releases": [
+                    {"version": "1.9.0", "date": "Jun 25, 2014 9:58:35 PM", "url": "remote/remote-1.9.0.zip"},
+                    {"version": "1.10.0", "date": "2026-11-24", "requires": ">=0.1.0", "url": "remote/remote-1.10.0.zip",
+                     "sha512sum": "%2$s"},
+                    {"version": "2.0.0", "date": "2026-11-24", "requires": ">=9.0.0", "url": "remote/remote-2.0.0.zip"}]},
+                 {"id": "absolute", "releases": [
+                    {"version": "1.10.0", "date": "2026-11-24T10:00:00", "requires": "*", "url": "%1$s", "sha512sum": ".sha512"}]},
+                 {"id": "elsewhere", "releases": [
+                    {"version": "1.10.0", "date": "soon", "url": "%1$s", "sha512sum": "%3$s/repo/elsewhere.txt"}]},
+                 {"id": "liar", "releases": [
+                    {"version": "1.10.0", "date": "2026-11-24", "url": "%1$s", "sha512sum": "%3$s/repo/liar.txt"}]}]
+                """.formatted(absolute, digest, address()).getBytes());
+        UpdateRepository theirs = new DefaultUpdateRepository(
+                "theirs", URI.create(address() + "/repo/").toURL());
+        PluginManager host = new ApiPluginManager(List.of(user), "0.1.0");
+        UpdateManager updates = new UpdateManager(host, List.of(theirs));
+        PluginRepository repository = new PluginRepository(address() + "/repo/", "0.1.0");
+        assertThat(repository.search("")).hasSize(4).allSatisfy(listing -> {
+            PluginInfo plugin = theirs.getPlugin(listing.id());
+            PluginInfo.PluginRelease release = updates.getLastPluginRelease(listing.id());
+            assertThat(listing.version()).as(listing.id()).isEqualTo(release.version);
+            assertThat(listing.url().toString()).isEqualTo(release.url);
+            assertThat(listing.description()).isEqualTo(Objects.requireNonNullElse(plugin.description, ""));
+            assertThat(listing.provider()).isEqualTo(Objects.requireNonNullElse(plugin.provider, ""));
+        });
+        for (String id : List.of("relative", "absolute", "elsewhere")) {
+            Path downloads = Files.createDirectories(folder.resolve("downloads/" + id));
+            assertThat(repository.download(repository.find(id), downloads)).hasBinaryContent(bytes);
+        }
+        assertThatThrownBy(() -> repository.download(repository.find("liar"), folder))
+                .hasMessageContaining("SHA-512");
     }
 
     @Test
