@@ -73,14 +73,13 @@ final class WindowDenoiser {
                 .setDenoiser(denoiser)
                 .setShape(shape)
                 .optSeed(settings.seed())
+                .optSampleIndices(piece)
                 .optCancellation(cancellation);
         Sampler sampler = settings.sampler();
         if (sampler == null) {
-            return new MagnitudeAverage(request, process, settings.steps()).of(observation, piece);
+            return new DrawnMagnitude(request, process, settings.steps()).of(observation);
         }
-        request.optStart(SamplingStart.prior(observation))
-                .optSteps(settings.steps())
-                .optSampleIndices(piece);
+        request.optStart(SamplingStart.prior(observation)).optSteps(settings.steps());
         try (SampleState sample = sampler.sample(request.build())) {
             float[] result = new float[observed.length];
             sample.read(0, result, 0, result.length);
