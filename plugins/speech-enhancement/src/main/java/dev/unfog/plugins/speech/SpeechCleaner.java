@@ -22,8 +22,8 @@ import org.pf4j.Extension;
 /**
  * Takes noise and echo out of recordings of speech, whatever their rate, number of channels and length.
  *
- * <p>In one step the network {@code speech} gives the mean of all that may have been said; in more, it goes on
- * towards one draw of it.
+ * <p>In one step the network {@code speech} gives the mean of all that may have been said; in more, what may have been said is drawn
+ * and its loudness averaged, or one draw is the answer.
  * Stateless; safe for use by many threads.
  */
 @Extension
@@ -34,18 +34,18 @@ public final class SpeechCleaner implements Cleaner {
             new ParameterType.Whole(1, 30),
             1L,
             "",
-            "1 gives the mean of what may have been said; more, best from 8 on, give back detail that the mean blurs, and take as many "
-                    + "times as long");
+            "1 gives the mean of what may have been said; more draw what may have been said and keep more of its detail, and take "
+                    + "as many times as long");
 
     /** What is made of the steps. */
     static final Parameter<String> SAMPLER = new Parameter<>(
             "sampler",
-            new ParameterType.Choice(Stream.concat(Stream.of(DrawnMagnitude.NAME), Samplers.names().stream())
+            new ParameterType.Choice(Stream.concat(Stream.of(MagnitudeAverage.NAME), Samplers.names().stream())
                     .toList()),
-            DrawnMagnitude.NAME,
+            MagnitudeAverage.NAME,
             "",
-            "drawn-magnitude goes half of the way from the mean to what is drawn, in loudness alone; the others give what is drawn as "
-                    + "it is, rougher: heun and dpm-solver with nothing random on the way");
+            "magnitude-average draws several times and averages how loud each frequency is; the others draw once, rougher: heun "
+                    + "and dpm-solver with nothing random on the way");
 
     /** How much of the noise is taken away. */
     static final Parameter<Double> STRENGTH = new Parameter<>(

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How a recording is cleaned.
  *
  * @param steps how often the network is asked; 1 for the mean of what was said
- * @param sampler how to go from one noise level to the next, or null for {@link DrawnMagnitude}
+ * @param sampler how to go from one noise level to the next, or null for the average of several draws, see {@link MagnitudeAverage}
  * @param residual how much of what the network takes away is left, as a factor, 0 to 1
  * @param separateChannels whether each channel is judged alone
  * @param keepMusic whether held tones are left as they are
@@ -23,7 +23,7 @@ record SpeechSettings(
         int steps = parameters.get(SpeechCleaner.STEPS).intValue();
         String name = parameters.get(SpeechCleaner.SAMPLER);
         Sampler sampler =
-                steps == 1 ? new OneStepSampler() : name.equals(DrawnMagnitude.NAME) ? null : Samplers.named(name);
+                steps == 1 ? new OneStepSampler() : name.equals(MagnitudeAverage.NAME) ? null : Samplers.named(name);
         return of(steps, sampler, parameters, seed);
     }
 

@@ -73,13 +73,14 @@ final class WindowDenoiser {
                 .setDenoiser(denoiser)
                 .setShape(shape)
                 .optSeed(settings.seed())
-                .optSampleIndices(piece)
                 .optCancellation(cancellation);
         Sampler sampler = settings.sampler();
         if (sampler == null) {
-            return new DrawnMagnitude(request, process, settings.steps()).of(observation);
+            return new MagnitudeAverage(request, process, settings.steps()).of(observation, piece);
         }
-        request.optStart(SamplingStart.prior(observation)).optSteps(settings.steps());
+        request.optStart(SamplingStart.prior(observation))
+                .optSteps(settings.steps())
+                .optSampleIndices(piece);
         try (SampleState sample = sampler.sample(request.build())) {
             float[] result = new float[observed.length];
             sample.read(0, result, 0, result.length);

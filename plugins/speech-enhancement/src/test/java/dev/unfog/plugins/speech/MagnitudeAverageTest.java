@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against clean values that are Gaussian around half of what was observed, of which everything is known in closed form. */
-class DrawnMagnitudeTest {
+class MagnitudeAverageTest {
     private static final int PLACES = 4000;
     private static final ForwardProcess BRIDGE =
             ForwardProcesses.named("brownian-bridge", Map.of("g", 0.3, "t_eps", 0.01));
@@ -24,7 +24,7 @@ class DrawnMagnitudeTest {
     private int calls;
 
     /** Observed: 0.6 + 0.8 i everywhere, so that the mean is 0.3 + 0.4 i, of magnitude 0.5. */
-    private float[] refined(ForwardProcess process, double deviation, int steps, long seed) {
+    private float[] average(ForwardProcess process, double deviation, int steps, long seed) {
         MemoryState observation = new MemoryState(new StateShape(1, 2, PLACES));
         Arrays.fill(observation.values(), 0, PLACES, 0.6f);
         Arrays.fill(observation.values(), PLACES, 2 * PLACES, 0.8f);
@@ -47,7 +47,7 @@ class DrawnMagnitudeTest {
                 .setDenoiser(posteriorMean)
                 .setShape(observation.shape())
                 .optSeed(seed);
-        return new DrawnMagnitude(request, process, steps).of(observation);
+        return new MagnitudeAverage(request, process, steps).of(observation, 3);
     }
 
     private static double magnitude(float[] values) {
@@ -62,7 +62,7 @@ class DrawnMagnitudeTest {
     void it_is_louder_than_the_mean_but_no_louder_than_what_is_clean() {
         double deviation = 0.4;
         // E|x₀| of a Rice distribution with ν = 0.5 and σ = 0.4, by quadrature.
-        assertThat(magnitude(refined(BRIDGE, deviation, 30, 0))).isBetween(0.51, riceMean(0.5, deviation));
+        assertThat(magnitude(average(BRIDGE, deviation, 30, 0))).isBetween(0.51, riceMean(0.5, deviation));
     }
 
     private static double riceMean(double centre, double deviation) {
@@ -80,7 +80,7 @@ class DrawnMagnitudeTest {
 
     @Test
     void the_phase_is_that_of_the_mean() {
-        float[] values = refined(BRIDGE, 0.4, 8, 0);
+        float[] values = average(BRIDGE, 0.4, 8, 0);
         for (int i = 0; i < PLACES; i++) {
             assertThat(values[PLACES + i] / values[i]).isCloseTo(4 / 3f, within(1e-4f));
         }
@@ -88,7 +88,7 @@ class DrawnMagnitudeTest {
 
     @Test
     void what_is_certain_comes_out_as_it_is() {
-        float[] values = refined(BRIDGE, 0, 8, 0);
+        float[] values = average(BRIDGE, 0, 8, 0);
         assertThat(values[0]).isCloseTo(0.3f, within(1e-6f));
         assertThat(magnitude(values)).isCloseTo(0.5, within(1e-6));
     }
@@ -96,21 +96,21 @@ class DrawnMagnitudeTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3, 4, 8, 16, 30})
     void the_network_is_asked_once_a_step(int steps) {
-        refined(BRIDGE, 0.4, steps, 0);
+        average(BRIDGE, 0.4, steps, 0);
         assertThat(calls).isEqualTo(steps);
     }
 
     @Test
     void a_seed_fixes_it_and_another_changes_it() {
-        float[] values = refined(BRIDGE, 0.4, 8, 5);
-        assertThat(refined(BRIDGE, 0.4, 8, 5)).isEqualTo(values);
-        assertThat(refined(BRIDGE, 0.4, 8, 6)).isNotEqualTo(values);
+        float[] values = average(BRIDGE, 0.4, 8, 5);
+        assertThat(average(BRIDGE, 0.4, 8, 5)).isEqualTo(values);
+        assertThat(average(BRIDGE, 0.4, 8, 6)).isNotEqualTo(values);
     }
 
     @Test
     void it_serves_a_process_that_ends_in_noise_around_the_recording() {
         ForwardProcess process = ForwardProcesses.named("ouve", Map.of());
-        assertThat(magnitude(refined(process, 0.4, 8, 0))).isBetween(0.5, 0.8);
+        assertThat(magnitude(average(process, 0.4, 8, 0))).isBetween(0.5, 0.8);
         assertThat(calls).isEqualTo(8);
     }
 }
