@@ -14,14 +14,20 @@ import dev.unfog.server.rest.RequestGuard;
 import io.javalin.Javalin;
 import io.javalin.util.JavalinBindException;
 import java.net.URI;
+import java.time.Duration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.QoSHandler;
 
 /** A running server: the page, the REST interface, the queue of jobs and the worker behind it. Safe for use by many threads. */
 public final class UnfogServer implements AutoCloseable {
     private static final long IDLE_MILLISECONDS = 30_000;
     /** Parts of an upload that are not files to work on. */
     private static final int MOST_FIELDS = 50;
+    /** Uploads that are taken in side by side. The others wait without a thread, so that the page finds a processor at once. */
+    static final int MOST_UPLOADS = 16;
+
+    private static final Duration UPLOAD_PATIENCE = Duration.ofMinutes(2);
 
     private final ServerSettings settings;
     private final JobQueue jobs;
@@ -58,6 +64,7 @@ public final class UnfogServer implements AutoCloseable {
                 config.jetty.modifyServletContextHandler(context -> {
                     context.setMaxFormKeys(settings.limits().files() + MOST_FIELDS);
                     context.setErrorHandler(new ProblemPages());
+                    context.insertHandler(uploadQueue());
                 });
                 config.jetty.addConnector((server, http) -> {
                     ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
@@ -90,6 +97,16 @@ public final class UnfogServer implements AutoCloseable {
             jobs.close();
             throw e;
         }
+    }
+
+    private static QoSHandler uploadQueue() {
+        QoSHandler queue = new QoSHandler();
+        queue.includeMethod("POST");
+        queue.includePath("/api/jobs");
+        queue.setMaxRequestCount(MOST_UPLOADS);
+        queue.setMaxSuspend(UPLOAD_PATIENCE);
+        queue.setRejectStatusCode(503);
+        return queue;
     }
 
     /** Returns the port that it listens at. */

@@ -25,7 +25,8 @@ import org.h2.jdbcx.JdbcDataSource;
 /**
  * The jobs in an H2 database: what is asked for by column, all else as one JSON document. Safe for use by many threads.
  *
- * <p>The database is locked while it is open, so that two servers do not share one folder.
+ * <p>Writing and reading have a connection each: who writes waits for the disk, who reads waits for nobody who writes, and sees
+ * whatever has been written. The database is locked while it is open, so that two servers do not share one folder.
  */
 final class JobStore implements AutoCloseable {
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -37,10 +38,12 @@ final class JobStore implements AutoCloseable {
     /** Unless told, H2 takes more the larger the heap may grow. */
     private static final int CACHE_KILOBYTES = 4096;
 
-    private final Connection connection;
+    private final Connection writing;
+    private final Connection reading;
 
-    private JobStore(Connection connection) {
-        this.connection = connection;
+    private JobStore(Connection writing, Connection reading) {
+        this.writing = writing;
+        this.reading = reading;
     }
 
     /** Opens the database in a folder, and makes it if it is not there. */
@@ -49,14 +52,14 @@ final class JobStore implements AutoCloseable {
         source.setURL("jdbc:h2:file:" + folder.toAbsolutePath().resolve("jobs")
                 + ";DB_CLOSE_ON_EXIT=FALSE;WRITE_DELAY=0;CACHE_SIZE=" + CACHE_KILOBYTES);
         try {
-            JobStore store = new JobStore(source.getConnection());
-            try (Statement statement = store.connection.createStatement()) {
+            Connection writing = source.getConnection();
+            try (Statement statement = writing.createStatement()) {
                 statement.execute("create table if not exists job (id varchar(32) primary key, "
                         + "created timestamp with time zone not null, finished timestamp with time zone, "
                         + "state varchar(16) not null, document clob not null)");
                 statement.execute("create index if not exists job_created on job (created)");
             }
-            return store;
+            return new JobStore(writing, source.getConnection());
         } catch (SQLException e) {
             throw new UnfogException(
                     ErrorCode.OUTPUT_NOT_WRITABLE,
@@ -67,7 +70,7 @@ final class JobStore implements AutoCloseable {
         }
     }
 
-    synchronized void save(Job job) {
+    void save(Job job) {
         execute(
                 "merge into job (id, created, finished, state, document) key (id) values (?, ?, ?, ?, ?)",
                 statement -> {
@@ -80,66 +83,54 @@ final class JobStore implements AutoCloseable {
                 });
     }
 
-    synchronized Optional<Job> find(String id) {
-        return select("select document from job where id = ?", statement -> statement.setString(1, id)).stream()
+    Optional<Job> find(String id) {
+        return jobs("select document from job where id = ?", statement -> statement.setString(1, id)).stream()
                 .findFirst();
     }
 
     /** Returns whether a job is there that waits or is at work, without reading all that is known of it. */
-    synchronized boolean isUnfinished(String id) {
-        try (PreparedStatement statement =
-                connection.prepareStatement("select 1 from job where id = ? and state in ('QUEUED', 'RUNNING')")) {
-            statement.setString(1, id);
-            try (ResultSet rows = statement.executeQuery()) {
-                return rows.next();
-            }
-        } catch (SQLException e) {
-            throw failed(e);
-        }
+    boolean isUnfinished(String id) {
+        return select(
+                "select 1 from job where id = ? and state in ('QUEUED', 'RUNNING')",
+                statement -> statement.setString(1, id),
+                ResultSet::next);
     }
 
-    synchronized Set<String> ids() {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("select id from job")) {
+    Set<String> ids() {
+        return select("select id from job", statement -> {}, rows -> {
             Set<String> ids = new HashSet<>();
             while (rows.next()) {
                 ids.add(rows.getString(1));
             }
             return ids;
-        } catch (SQLException e) {
-            throw failed(e);
-        }
+        });
     }
 
-    synchronized List<Job> newest(int most) {
-        return select(
+    List<Job> newest(int most) {
+        return jobs(
                 "select document from job order by created desc, id limit ?", statement -> statement.setInt(1, most));
     }
 
     /** Returns the jobs that wait or were at work, the oldest first. */
-    synchronized List<Job> unfinished() {
-        return select(
+    List<Job> unfinished() {
+        return jobs(
                 "select document from job where state in ('QUEUED', 'RUNNING') order by created, id", statement -> {});
     }
 
-    synchronized int countUnfinished() {
-        try (Statement statement = connection.createStatement();
-                ResultSet count =
-                        statement.executeQuery("select count(*) from job where state in ('QUEUED', 'RUNNING')")) {
-            count.next();
-            return count.getInt(1);
-        } catch (SQLException e) {
-            throw failed(e);
-        }
+    int countUnfinished() {
+        return select("select count(*) from job where state in ('QUEUED', 'RUNNING')", statement -> {}, rows -> {
+            rows.next();
+            return rows.getInt(1);
+        });
     }
 
-    synchronized List<Job> finishedBefore(Instant time) {
-        return select(
+    List<Job> finishedBefore(Instant time) {
+        return jobs(
                 "select document from job where finished < ?",
                 statement -> statement.setTimestamp(1, Timestamp.from(time)));
     }
 
-    synchronized void delete(String id) {
+    void delete(String id) {
         execute("delete from job where id = ?", statement -> {
             statement.setString(1, id);
             return statement.executeUpdate();
@@ -155,26 +146,41 @@ final class JobStore implements AutoCloseable {
     }
 
     private void execute(String sql, Execution execution) {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            execution.execute(statement);
-        } catch (SQLException e) {
-            throw failed(e);
+        synchronized (writing) {
+            try (PreparedStatement statement = writing.prepareStatement(sql)) {
+                execution.execute(statement);
+            } catch (SQLException e) {
+                throw failed(e);
+            }
         }
     }
 
-    private List<Job> select(String sql, Filling filling) {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            filling.fill(statement);
-            List<Job> jobs = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    jobs.add(read(rows.getString(1)));
+    private interface Reading<T> {
+        T read(ResultSet rows) throws SQLException;
+    }
+
+    private <T> T select(String sql, Filling filling, Reading<T> reader) {
+        synchronized (reading) {
+            try (PreparedStatement statement = reading.prepareStatement(sql)) {
+                filling.fill(statement);
+                try (ResultSet rows = statement.executeQuery()) {
+                    return reader.read(rows);
                 }
+            } catch (SQLException e) {
+                throw failed(e);
             }
-            return jobs;
-        } catch (SQLException e) {
-            throw failed(e);
         }
+    }
+
+    private List<Job> jobs(String sql, Filling filling) {
+        List<String> documents = select(sql, filling, rows -> {
+            List<String> all = new ArrayList<>();
+            while (rows.next()) {
+                all.add(rows.getString(1));
+            }
+            return all;
+        });
+        return documents.stream().map(JobStore::read).toList();
     }
 
     private static UnfogException failed(SQLException e) {
@@ -208,11 +214,13 @@ final class JobStore implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("shutdown");
-        } catch (SQLException e) {
-            throw failed(e);
+    public void close() {
+        synchronized (writing) {
+            try (Statement statement = writing.createStatement()) {
+                statement.execute("shutdown");
+            } catch (SQLException e) {
+                throw failed(e);
+            }
         }
     }
 }

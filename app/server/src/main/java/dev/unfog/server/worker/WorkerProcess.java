@@ -96,6 +96,7 @@ public final class WorkerProcess implements AutoCloseable {
             WorkerProcess worker = new WorkerProcess(builder.start());
             worker.follow();
             worker.offerToMemoryKiller();
+            worker.lowerPriority();
             return worker;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -105,7 +106,23 @@ public final class WorkerProcess implements AutoCloseable {
     /** Whatever the worker computes, the server should answer at once: it goes first where there is too little processor for both. */
     private static List<String> modesty() {
         Path nice = Path.of("/usr/bin/nice");
-        return Files.isExecutable(nice) ? List.of(nice.toString(), "-n", "2") : List.of();
+        return Files.isExecutable(nice) ? List.of(nice.toString(), "-n", "10") : List.of();
+    }
+
+    /** Windows has no such program, but lets a process be changed that runs already. */
+    private void lowerPriority() {
+        if (!System.getProperty("os.name", "").startsWith("Windows")) {
+            return;
+        }
+        String command = "(Get-Process -Id " + process.pid() + ").PriorityClass = 'BelowNormal'";
+        try {
+            new ProcessBuilder("powershell", "-NoProfile", "-Command", command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+        } catch (IOException e) {
+            LOG.debug("The worker keeps its priority: {}", e.toString());
+        }
     }
 
     /** This JVM's, whatever folder it was started in. */
