@@ -17,6 +17,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The devices that networks can run on here, found out by loading a one-operator network on each.
@@ -35,6 +37,9 @@ public final class Devices {
                             + "5a0d" + "0a0161" + "1208" + "0a06" + "0801" + "1202" + "0a00" // input a
                             + "620b" + "0a0162" + "1206" + "0a04" + "0801" + "1200" // output b
                             + "4202" + "1011"); // opset 17
+
+    private static final Pattern MISSING_LIBRARY =
+            Pattern.compile("([\\w.-]+\\.so[\\w.]*): cannot open shared object file");
 
     private final Map<Device, DeviceStatus> known = new ConcurrentHashMap<>();
 
@@ -131,13 +136,18 @@ public final class Devices {
             environment.createSession(IDENTITY, options).close();
             return new DeviceStatus(device, Optional.empty());
         } catch (OrtException exception) {
-            String reason = String.valueOf(exception.getMessage())
-                    .lines()
-                    .findFirst()
-                    .orElse("")
-                    .strip();
-            return new DeviceStatus(device, Optional.of("it does not start (" + reason + "); check its driver"));
+            return new DeviceStatus(device, Optional.of(obstacle(String.valueOf(exception.getMessage()))));
         }
+    }
+
+    /** Says in a line what ONNX Runtime says in many words: mostly that a library of NVIDIA's is not there. */
+    static String obstacle(String message) {
+        Matcher library = MISSING_LIBRARY.matcher(message);
+        if (library.find()) {
+            return "the library " + library.group(1) + " is missing; install NVIDIA's CUDA and cuDNN";
+        }
+        String reason = message.lines().findFirst().orElse("").strip();
+        return "it does not start (" + reason + "); check its driver";
     }
 
     /** Adds what runs on a device to the options; nothing for the processor, which always comes last. */
