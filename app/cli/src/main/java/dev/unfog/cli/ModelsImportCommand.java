@@ -3,7 +3,6 @@ package dev.unfog.cli;
 import dev.unfog.core.model.InstalledModel;
 import dev.unfog.core.model.ModelStore;
 import dev.unfog.core.model.UserModels;
-import dev.unfog.core.onnx.DevicePolicy;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -45,9 +44,7 @@ final class ModelsImportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ModelStore store = session.unfog().models();
-        InstalledModel model = store.at(file);
-        // Opening it holds it against the contract.
-        session.unfog().openNetwork(model, DevicePolicy.parse("cpu")).close();
+        InstalledModel model = new NetworkCheck(session).check(file);
         String id = name == null ? model.card().id() : name;
         Path folder = new UserModels(session.installation().userModels()).add(store, model, id);
         session.terminal()

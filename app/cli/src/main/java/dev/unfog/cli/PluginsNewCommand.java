@@ -8,7 +8,6 @@ import dev.unfog.api.plugin.Operation;
 import dev.unfog.core.job.Installation;
 import dev.unfog.core.job.Unfog;
 import dev.unfog.core.model.InstalledModel;
-import dev.unfog.core.onnx.DevicePolicy;
 import dev.unfog.core.plugin.InstalledPlugin;
 import dev.unfog.core.plugin.NetworkPlugin;
 import java.nio.file.Path;
@@ -73,9 +72,7 @@ final class PluginsNewCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Unfog unfog = session.unfog();
-        InstalledModel model = unfog.models().at(network);
-        // Opening it holds it against the contract.
-        unfog.openNetwork(model, DevicePolicy.parse("cpu")).close();
+        InstalledModel model = new NetworkCheck(session).check(network);
         String runner = runner(unfog, model.card().kind());
         String id = target.toAbsolutePath().normalize().getFileName().toString().replaceFirst("\\.zip$", "");
         String line = description.isEmpty()

@@ -3,6 +3,9 @@ package dev.unfog.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.NodeProto;
+import ai.onnx.proto.OnnxMl.StringStringEntryProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -15,6 +18,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -225,5 +231,78 @@ class PluginsCommandTest {
         Files.writeString(folder.resolve("bare.json"), card.toString());
         assertThat(sandbox.run("models", "import", bare).code()).isZero();
         assertThat(sandbox.run("models", "verify").out()).contains("bare");
+    }
+
+    /** Nets as they come from elsewhere: each is refused with what to change, or taken in with a warning. */
+    @Test
+    void whatIsOtherThanTheContractHasItIsSaidTogetherWithWhatToDo() {
+        TensorProto.DataType floats = TensorProto.DataType.FLOAT;
+        Map<String, TinyNetwork> networks = new LinkedHashMap<>();
+        networks.put(
+                "the inputs x, noise and the output denoised (in PyTorch: input_names, output_names)",
+                TinyNetwork.gaussian("a", 3, 0.1f)
+                        .graph(graph -> graph.getInputBuilder(1).setName("sigma"))
+                        .graph(graph ->
+                                graph.getNodeBuilder(0).setInput(0, "sigma").setInput(1, "sigma")));
+        networks.put(
+                "dynamic_axes=",
+                TinyNetwork.gaussian("b", 3, 0.1f)
+                        .graph(graph -> graph.setInput(0, TinyNetwork.value("x", floats, "N", 3, 64, 64))));
+        networks.put(
+                "channels come last, and should come second; transpose inside the graph",
+                TinyNetwork.gaussian("c", 3, 0.1f)
+                        .graph(graph -> graph.setInput(0, TinyNetwork.value("x", floats, "N", "H", "W", 3))));
+        networks.put(
+                "float32 inputs and outputs",
+                TinyNetwork.gaussian("d", 3, 0.1f)
+                        .graph(graph -> graph.setInput(
+                                        0, TinyNetwork.value("x", TensorProto.DataType.FLOAT16, "N", 3, "H", "W"))
+                                .getNodeBuilder(2)
+                                .setInput(0, "cast"))
+                        .graph(graph -> graph.addNode(
+                                0,
+                                NodeProto.newBuilder()
+                                        .setOpType("Cast")
+                                        .addInput("x")
+                                        .addOutput("cast")
+                                        .addAttribute(TinyNetwork.integer("to", floats.getNumber())))));
+        networks.put(
+                "reshape inside the graph",
+                TinyNetwork.gaussian("e", 3, 0.1f)
+                        .graph(graph -> graph.setInput(1, TinyNetwork.value("noise", floats, "N"))));
+        networks.put(
+                "save it whole, in Python: onnx.save(",
+                TinyNetwork.gaussian("f", 3, 0.1f).graph(graph -> graph.getInitializerBuilder(0)
+                        .clearFloatData()
+                        .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                        .addExternalData(StringStringEntryProto.newBuilder()
+                                .setKey("location")
+                                .setValue("weights.bin"))));
+        networks.forEach((remedy, network) -> {
+            Path file = network.writeAlone(folder.resolve("other.onnx"));
+            for (Outcome outcome : List.of(
+                    sandbox.run("models", "import", file),
+                    sandbox.run("plugins", "new", folder.resolve("other"), "--from-onnx", file))) {
+                assertThat(outcome.code()).as(remedy).isEqualTo(1);
+                assertThat(outcome.err()).contains("other.onnx", remedy);
+            }
+        });
+        assertThat(sandbox.run("models", "list").out()).isEmpty();
+    }
+
+    @Test
+    void aNetworkThatAnswersTheNoiseInsteadOfTheDataIsTakenInWithAWarning() {
+        TinyNetwork noise = TinyNetwork.gaussian("noise", 3, 0.1f)
+                .graph(graph -> graph.getNodeBuilder(3).setOutput(0, "data"))
+                .graph(graph -> graph.addNode(NodeProto.newBuilder()
+                        .setOpType("Sub")
+                        .addInput("x")
+                        .addInput("data")
+                        .addOutput("denoised")));
+        Outcome imported = sandbox.run("models", "import", noise.writeAlone(folder.resolve("noise.onnx")));
+        assertThat(imported.code()).as(imported.err()).isZero();
+        assertThat(imported.err()).contains("warning", "it may answer the noise", "denoised = x - noise");
+        Path sound = TinyNetwork.gaussian("sound", 3, 0.1f).writeAlone(folder.resolve("sound.onnx"));
+        assertThat(sandbox.run("models", "import", sound).err()).isEmpty();
     }
 }

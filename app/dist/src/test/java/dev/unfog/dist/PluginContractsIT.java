@@ -28,14 +28,21 @@ class PluginContractsIT {
 
     private abstract static class Shipped extends PluginContract {
         private final String name;
+        private final String sample;
 
-        Shipped(String name) {
+        Shipped(String name, String sample) {
             this.name = name;
+            this.sample = sample;
         }
 
         @Override
         protected Path plugin() {
             return DISTRIBUTION.resolve("plugins").resolve("unfog-" + name + ".jar");
+        }
+
+        @Override
+        protected List<Path> samples() {
+            return List.of(folder.resolve(sample));
         }
 
         @Override
@@ -78,36 +85,21 @@ class PluginContractsIT {
     @Nested
     class ImageRestoration extends Shipped {
         ImageRestoration() {
-            super("image-restoration");
-        }
-
-        @Override
-        protected List<Path> samples() {
-            return List.of(folder.resolve("picture.png"));
+            super("image-restoration", "picture.png");
         }
     }
 
     @Nested
     class SpeechEnhancement extends Shipped {
         SpeechEnhancement() {
-            super("speech-enhancement");
-        }
-
-        @Override
-        protected List<Path> samples() {
-            return List.of(folder.resolve("sound.wav"));
+            super("speech-enhancement", "sound.wav");
         }
     }
 
     @Nested
     class AnomalyScoring extends Shipped {
         AnomalyScoring() {
-            super("anomaly-scoring");
-        }
-
-        @Override
-        protected List<Path> samples() {
-            return List.of(folder.resolve("rows.csv"));
+            super("anomaly-scoring", "rows.csv");
         }
 
         @Override
