@@ -6,7 +6,8 @@ import java.util.Arrays;
  * What normal samples that the network never saw come to, and with it how unusual another sample is.
  *
  * <p>Each of a sample's measures, the score norms and the distance to the nearest normals, is compared with its mean and deviation over
- * the calibration samples. The norms are taken one-sided and together: the root mean square over the levels of what lies above the mean.
+ * the calibration samples. The norms are taken one-sided and together: the root mean square over the levels of what lies above the mean, each level weighted by what the network
+ * has learned there.
  * The distance, signed, is added with a weight that is the same for all data. The p-value is that of split-conformal prediction: (1 +
  * number of calibration samples that score at least as much) / (1 + number of calibration samples), which is valid whatever the data
  * (Vovk et al. 2005). Immutable.
@@ -21,7 +22,8 @@ final class Calibration {
     /** How many deviations above the median a calibration sample may pull. */
     private static final double FARTHEST = 8;
 
-    private final int levels;
+    private final double[] weights;
+    private final int width;
     private final float[] measures;
     private final double distanceWeight;
     private final double[] means;
@@ -30,14 +32,30 @@ final class Calibration {
 
     /**
      * @param measures of the calibration samples, {@code [samples][levels + 1]}: the norm at each level, then the distance
-     * @param levels how many noise levels
+     * @param weights how much each level counts, none below 0; all alike if they are all 0
      * @param distanceWeight 0 for score norms alone
      */
-    Calibration(float[] measures, int levels, double distanceWeight) {
-        this.levels = levels;
+    Calibration(float[] measures, double[] weights, double distanceWeight) {
+        this(measures, weights, weights.length + 1, distanceWeight);
+    }
+
+    /**
+     * For samples that are told by other measures than norms, all of them one-sided and alike, without a distance.
+     *
+     * @param measures of the calibration samples, {@code [samples][count]}
+     */
+    Calibration(float[] measures, int count) {
+        this(measures, new double[count], count, 0);
+    }
+
+    private Calibration(float[] measures, double[] weights, int width, double distanceWeight) {
+        double total = Arrays.stream(weights).sum();
+        this.weights = Arrays.stream(weights)
+                .map(weight -> total > 0 ? weight / total : 1.0 / weights.length)
+                .toArray();
+        this.width = width;
         this.measures = measures.clone();
         this.distanceWeight = distanceWeight;
-        int width = levels + 1;
         int samples = measures.length / width;
         if (samples < 2) {
             throw new IllegalArgumentException("Calibration needs at least two samples, not " + samples);
@@ -85,8 +103,9 @@ final class Calibration {
         }
     }
 
-    int levels() {
-        return levels;
+    /** Returns how many measures a sample has. */
+    int width() {
+        return width;
     }
 
     /** Returns how many calibration samples there are, n: no p-value is below 1 / (n + 1). */
@@ -111,12 +130,12 @@ final class Calibration {
      */
     double score(double[] sample) {
         double sum = 0;
-        for (int level = 0; level < levels; level++) {
+        for (int level = 0; level < weights.length; level++) {
             double above = Math.max(0, excess(level, sample[level]));
-            sum += above * above;
+            sum += weights[level] * above * above;
         }
-        double score = Math.sqrt(sum / levels);
-        return distanceWeight == 0 ? score : score + distanceWeight * excess(levels, sample[levels]);
+        double score = Math.sqrt(sum);
+        return distanceWeight == 0 ? score : score + distanceWeight * excess(width - 1, sample[width - 1]);
     }
 
     /** Returns the chance that a normal sample scores at least this much, from 1 / (n + 1) to 1. */

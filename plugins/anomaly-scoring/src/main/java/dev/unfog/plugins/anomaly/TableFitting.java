@@ -238,8 +238,10 @@ final class TableFitting {
         NearestNormals nearest = new NearestNormals(stored, features, TableModel.NEIGHBOURS);
         try (ScoreNetwork network = context.openNetwork(onnx)) {
             context.progress().report(0.96, "calibrating");
-            float[] measures = measure(network, nearest, aside, features);
-            TableModel fitted = new TableModel(encoding, NoiseLadder.ROWS, network, nearest, measures);
+            ScoreNorms norms = new ScoreNorms(network, NoiseLadder.ROWS, features);
+            float[] measures = measure(norms, nearest, aside, features);
+            double[] weights = norms.skill(aside, new SplittableRandom(context.seed() + 2));
+            TableModel fitted = new TableModel(encoding, NoiseLadder.ROWS, weights, network, nearest, measures);
             Map<String, Object> facts = new LinkedHashMap<>();
             facts.put("rows", rowsSeen);
             facts.put("trainingRows", trainingRows);
@@ -338,8 +340,7 @@ final class TableFitting {
         }
     }
 
-    private float[] measure(ScoreNetwork network, NearestNormals nearest, float[] rows, int features) {
-        ScoreNorms norms = new ScoreNorms(network, NoiseLadder.ROWS, features);
+    private float[] measure(ScoreNorms norms, NearestNormals nearest, float[] rows, int features) {
         int width = norms.levels() + 1;
         int count = rows.length / features;
         float[] measures = new float[count * width];

@@ -4,6 +4,7 @@ import dev.unfog.api.plugin.PluginContext;
 import dev.unfog.api.score.ScoreNetwork;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,12 +14,18 @@ import java.util.Map;
  *
  * @param encoding how a row becomes features
  * @param levels noise levels σ, in deviations of the features
+ * @param weights what the network has learned at each level, see {@link ScoreNorms#skill}
  * @param network trained on the normals
  * @param normals the rows that the network was trained on, as features
  * @param measures of the calibration rows, see {@link Calibration}
  */
 record TableModel(
-        TableEncoding encoding, double[] levels, ScoreNetwork network, NearestNormals normals, float[] measures)
+        TableEncoding encoding,
+        double[] levels,
+        double[] weights,
+        ScoreNetwork network,
+        NearestNormals normals,
+        float[] measures)
         implements AutoCloseable {
     /** The word in a model's description. */
     static final String KIND = "rows";
@@ -39,11 +46,8 @@ record TableModel(
     void write(Path file, Path onnx, Map<String, Object> facts) {
         Map<String, Object> description = new LinkedHashMap<>();
         description.put("kind", KIND);
-        List<Double> sigmas = new ArrayList<>();
-        for (double level : levels) {
-            sigmas.add(level);
-        }
-        description.put("noiseLevels", sigmas);
+        description.put("noiseLevels", Arrays.stream(levels).boxed().toList());
+        description.put("levelWeights", Arrays.stream(weights).boxed().toList());
         description.put("neighbours", NEIGHBOURS);
         description.put(
                 "columns",
@@ -65,19 +69,26 @@ record TableModel(
         List<TableColumn> columns = new ArrayList<>();
         description.objects("columns").forEach(column -> columns.add(TableColumn.of(column)));
         TableEncoding encoding = new TableEncoding(columns);
-        double[] levels = description.numbers("noiseLevels").stream()
-                .mapToDouble(Double::doubleValue)
-                .toArray();
+        double[] levels = array(description.numbers("noiseLevels"));
+        double[] weights = array(description.numbers("levelWeights"));
+        if (weights.length != levels.length) {
+            throw new IllegalArgumentException(
+                    "it has " + levels.length + " levels and " + weights.length + " weights");
+        }
         NearestNormals normals =
                 new NearestNormals(file.array(NORMALS), encoding.features(), description.count("neighbours"));
         float[] measures = file.array(MEASURES);
         ScoreNetwork network = context.openNetwork(file.extract(NETWORK, context.temporaryDirectory()));
-        return new TableModel(encoding, levels, network, normals, measures);
+        return new TableModel(encoding, levels, weights, network, normals, measures);
+    }
+
+    private static double[] array(List<Double> numbers) {
+        return numbers.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
     /** Returns what the calibration rows say. */
     Calibration calibration(double distanceWeight) {
-        return new Calibration(measures, levels.length, distanceWeight);
+        return new Calibration(measures, weights, distanceWeight);
     }
 
     @Override

@@ -75,7 +75,7 @@ class ModelFileTest {
     @Test
     void anotherVersionIsRefused() throws IOException {
         Path file = folder.resolve("m.unfog");
-        ModelFile.write(file, Map.of("version", 2), Map.of(), Map.of());
+        ModelFile.write(file, Map.of("version", ModelFile.VERSION + 1), Map.of(), Map.of());
 
         assertRefused(ErrorCode.CONTRACT_BROKEN, file);
     }
