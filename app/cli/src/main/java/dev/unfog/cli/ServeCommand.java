@@ -13,7 +13,9 @@ import picocli.CommandLine.Mixin;
         header = "Start the web page and the REST interface.",
         description = {
             "%nThe page is for people, the interface for programs; /api/openapi.json describes it. Both are for this machine "
-                    + "alone unless --host and --token say otherwise. Jobs are kept over a restart. Ctrl-C ends it."
+                    + "alone unless --host and --token say otherwise. Jobs are kept over a restart. They are worked on in a process of "
+                    + "their own at a lower priority, so that the page answers and the machine can be used meanwhile. Ctrl-C "
+                    + "ends it."
         },
         optionListHeading = "%nOptions:%n",
         footer = {
