@@ -25,14 +25,12 @@ final class MagnitudeAverage {
     /** The name on the command line. */
     static final String NAME = "magnitude-average";
 
-    /** Calls of the network in a draw; where the rest of the steps is no multiple, some draws have more. */
-    private static final int CALLS_PER_DRAW = 2;
+    /** How many draws share the calls: the mean magnitude of more is as dull as the mean, since their detail averages out. */
+    private static final int DRAWS = 2;
     /** Where a draw ends, as a share of the time of the whole process. */
     private static final double LAST_TIME = 0.5;
     /** How far to go from the magnitude of the mean to the mean magnitude: beyond, pauses fill up and words are harder to tell apart. */
-    private static final double SHARE = 0.6;
-    /** Above the number of draws that there can be, so that each piece has noise of its own. */
-    private static final int DRAW_LIMIT = 64;
+    private static final double SHARE = 0.8;
 
     private final SamplingRequest.Builder request;
     private final ForwardProcess process;
@@ -60,9 +58,9 @@ final class MagnitudeAverage {
         int length = observation.values().length;
         int places = length / 2;
         float[] mean = new float[length];
-        request.optStart(SamplingStart.prior(observation)).optSteps(1).optSampleIndices(piece * DRAW_LIMIT);
+        request.optStart(SamplingStart.prior(observation)).optSteps(1).optSampleIndices(piece * DRAWS);
         sample(new OneStepSampler(), mean);
-        int draws = Math.max(1, (steps - 1) / CALLS_PER_DRAW);
+        int draws = Math.min(DRAWS, steps - 1);
         int left = steps - 1;
         double[] magnitudes = new double[places];
         float[] drawn = new float[length];
@@ -74,7 +72,7 @@ final class MagnitudeAverage {
             request.optStart(SamplingStart.perturbed(guess, process.noiseLevel(end * (1 - (1 - LAST_TIME) / calls))))
                     .optLowestNoiseLevel(process.noiseLevel(end * LAST_TIME))
                     .optSteps(calls)
-                    .optSampleIndices(piece * DRAW_LIMIT + draw);
+                    .optSampleIndices(piece * DRAWS + draw);
             sample(ImplicitSampler.ddpm(), drawn);
             for (int i = 0; i < places; i++) {
                 magnitudes[i] += CompressedSpectrogram.expansion(drawn[i], drawn[places + i]) / draws;

@@ -38,14 +38,21 @@ final class Recording {
         frames = at;
     }
 
-    /** Returns the mean power of frames, over the channels too; what is not finite counts as silence. */
+    /**
+     * Returns the mean power of frames around their mean, over the channels too, so that a constant offset counts for nothing; what is
+     * not finite counts as silence.
+     */
     static double power(float[][] planar, int from, int count) {
         double power = 0;
         for (float[] channel : planar) {
+            double sum = 0;
+            double squares = 0;
             for (int i = from; i < from + count; i++) {
-                float value = channel[i];
-                power += Float.isFinite(value) ? (double) value * value : 0;
+                double value = Float.isFinite(channel[i]) ? channel[i] : 0;
+                sum += value;
+                squares += value * value;
             }
+            power += Math.max(0, squares - sum * sum / count);
         }
         return power / ((double) count * planar.length);
     }
