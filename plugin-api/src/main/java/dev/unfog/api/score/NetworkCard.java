@@ -44,13 +44,7 @@ public record NetworkCard(
         /** {@code x} (the state divided by a(t)) and {@code noise} (the reduced noise level s/a). */
         NOISE,
         /** {@code x} (the state), {@code y} (the observation) and {@code time}. */
-        OBSERVATION,
-        /**
-         * {@code x} alone; the answer is how strong its noise is, to be told to a network of the kind {@link #NOISE}.
-         *
-         * @since 0.1.0
-         */
-        NONE
+        OBSERVATION
     }
 
     /**

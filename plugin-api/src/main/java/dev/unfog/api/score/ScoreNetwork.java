@@ -44,25 +44,6 @@ public interface ScoreNetwork extends AutoCloseable {
      */
     void denoise(Tensor x, Tensor y, Tensor time, Tensor denoised);
 
-    /**
-     * Tells how strong the noise of data is, at every element; for networks whose conditioning is
-     * {@link NetworkCard.Conditioning#NONE}.
-     *
-     * <p>The level is the one that serves a denoising network best, which for noise that neighbours share is not its standard
-     * deviation.
-     *
-     * @param x the noisy data, shape {@code [N, C, ...]}; read only
-     * @param noise receives the noise level in the units of {@code x}, above 0, shape {@code [N, 1, ...]} with the other sizes of
-     *     {@code x}
-     * @throws IllegalArgumentException if a shape does not fit the network's card
-     * @throws UnsupportedOperationException if this network cannot tell
-     * @throws dev.unfog.api.UnfogException if the runtime fails, for example for want of memory
-     * @since 0.1.0
-     */
-    default void estimateNoise(Tensor x, Tensor noise) {
-        throw new UnsupportedOperationException("The network " + card().id() + " does not tell noise levels");
-    }
-
     /** Gives the network back. Closing twice is harmless. */
     @Override
     void close();

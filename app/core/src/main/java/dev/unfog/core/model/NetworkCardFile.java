@@ -101,8 +101,7 @@ final class NetworkCardFile {
                 switch (text("conditioning")) {
                     case "noise" -> NetworkCard.Conditioning.NOISE;
                     case "observation" -> NetworkCard.Conditioning.OBSERVATION;
-                    case "none" -> NetworkCard.Conditioning.NONE;
-                    default -> throw wrong("conditioning", "\"noise\", \"observation\" or \"none\"");
+                    default -> throw wrong("conditioning", "\"noise\" or \"observation\"");
                 };
         if (root.has("inputNormalisation")
                 && !"none".equals(root.get("inputNormalisation").asText())) {

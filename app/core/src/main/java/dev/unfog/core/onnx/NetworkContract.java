@@ -19,8 +19,7 @@ import java.util.Map;
  * The score-network contract, held against a graph when it is loaded and against the shapes of every call.
  *
  * <p>Float32 throughout. {@code x [N, C, ...]} with {@code noise [N, 1 or C, 1 or ...]}, or with {@code y [N, C', ...]} and {@code
- * time [N]}; the output is {@code denoised}, of the shape of {@code x}. Or {@code x} alone; the output is then {@code noise
- * [N, 1, ...]}. N and all sizes after the second are dynamic.
+ * time [N]}; the output is {@code denoised}, of the shape of {@code x}. N and all sizes after the second are dynamic.
  */
 final class NetworkContract {
     private static final String DYNAMIC =
@@ -51,6 +50,7 @@ final class NetworkContract {
      */
     static NetworkContract check(String subject, NetworkCard card, OrtSession session) throws OrtException {
         Map<String, NodeInfo> inputs = session.getInputInfo();
+        boolean isNoise = card.conditioning() == Conditioning.NOISE;
         List<String> expected = inputs(card.conditioning());
         for (String name : expected) {
             if (!inputs.containsKey(name)) {
@@ -76,11 +76,11 @@ final class NetworkContract {
                     subject, "input \"x\" has " + x.length + " dimensions, and a picture has 4: [N, C, H, W]", RESHAPE);
         }
         long observationChannels = 0;
-        if (card.conditioning() == Conditioning.NOISE) {
+        if (isNoise) {
             long[] noise = shape(subject, "input \"noise\"", inputs.get("noise"));
             boolean isOneChannel = card.channels() == 1 && noise.length > 1 && noise[1] == 1;
             requireShape(subject, "input \"noise\"", noise, x.length, isOneChannel ? 1 : -1);
-        } else if (card.conditioning() == Conditioning.OBSERVATION) {
+        } else {
             long[] y = shape(subject, "input \"y\"", inputs.get("y"));
             observationChannels = y.length > 1 ? y[1] : 0;
             if (observationChannels < 1) {
@@ -95,56 +95,30 @@ final class NetworkContract {
                 throw broken(subject, "input \"time\" is " + describe(time) + ", and should be [N]", RESHAPE);
             }
         }
-        NetworkContract contract = new NetworkContract(subject, card, x.length, observationChannels);
-        NodeInfo output = session.getOutputInfo().get(contract.answer());
-        String what = "output \"" + contract.answer() + "\"";
+        NodeInfo output = session.getOutputInfo().get("denoised");
         if (output == null) {
             throw broken(
                     subject,
-                    "the network has no " + what + "; it has "
+                    "the network has no output \"denoised\"; it has "
                             + session.getOutputInfo().keySet(),
                     naming(card.conditioning()));
         }
-        requireShape(subject, what, shape(subject, what, output), x.length, contract.answerChannels());
-        return contract;
+        requireShape(
+                subject,
+                "output \"denoised\"",
+                shape(subject, "output \"denoised\"", output),
+                x.length,
+                card.channels());
+        return new NetworkContract(subject, card, x.length, observationChannels);
     }
 
     private static List<String> inputs(Conditioning conditioning) {
-        return switch (conditioning) {
-            case NOISE -> List.of("x", "noise");
-            case OBSERVATION -> List.of("x", "y", "time");
-            case NONE -> List.of("x");
-        };
+        return conditioning == Conditioning.NOISE ? List.of("x", "noise") : List.of("x", "y", "time");
     }
 
     private static String naming(Conditioning conditioning) {
-        return "export it with the inputs " + String.join(", ", inputs(conditioning)) + " and the output "
-                + answer(conditioning) + " (in PyTorch: input_names, output_names)";
-    }
-
-    /** The names of the inputs, in their order. */
-    List<String> inputs() {
-        return inputs(card.conditioning());
-    }
-
-    /** The name of the output. */
-    String answer() {
-        return answer(card.conditioning());
-    }
-
-    private static String answer(Conditioning conditioning) {
-        return conditioning == Conditioning.NONE ? "noise" : "denoised";
-    }
-
-    private int answerChannels() {
-        return card.conditioning() == Conditioning.NONE ? 1 : card.channels();
-    }
-
-    /** The shape of the output for an input. */
-    long[] answerShape(Tensor x) {
-        long[] shape = x.shape();
-        shape[1] = answerChannels();
-        return shape;
+        return "export it with the inputs " + String.join(", ", inputs(conditioning))
+                + " and the output denoised (in PyTorch: input_names, output_names)";
     }
 
     private static long[] shape(String subject, String what, NodeInfo node) {
@@ -210,9 +184,6 @@ final class NetworkContract {
         shape[0] = 2;
         shape[1] = card.channels();
         Tensor x = Tensor.allocate(shape);
-        if (card.conditioning() == Conditioning.NONE) {
-            return List.of(x);
-        }
         if (card.conditioning() == Conditioning.NOISE) {
             long[] noiseShape = new long[rank];
             Arrays.fill(noiseShape, 1);
@@ -227,37 +198,21 @@ final class NetworkContract {
 
     void requireConditioning(Conditioning conditioning) {
         if (card.conditioning() != conditioning) {
-            String taken =
-                    switch (card.conditioning()) {
-                        case NOISE -> "x and noise";
-                        case OBSERVATION -> "x, y and time";
-                        case NONE -> "x alone";
-                    };
-            throw new IllegalArgumentException("The network " + card.id() + " takes " + taken);
+            throw new IllegalArgumentException("The network " + card.id() + " takes "
+                    + (card.conditioning() == Conditioning.NOISE ? "x and noise" : "x, y and time"));
         }
     }
 
-    void requireState(Tensor x) {
+    void requireState(Tensor x, Tensor denoised) {
         long[] shape = x.shape();
         if (shape.length != rank || shape[1] != card.channels()) {
             throw new IllegalArgumentException("x is " + Arrays.toString(shape) + "; the network " + card.id()
                     + " takes " + rank + " dimensions and " + card.channels() + " channels");
         }
         requireSizes("x", shape);
-    }
-
-    void requireState(Tensor x, Tensor denoised) {
-        requireState(x);
-        if (!Arrays.equals(x.shape(), denoised.shape())) {
+        if (!Arrays.equals(shape, denoised.shape())) {
             throw new IllegalArgumentException(
-                    "denoised is " + Arrays.toString(denoised.shape()) + ", and x is " + Arrays.toString(x.shape()));
-        }
-    }
-
-    void requireLevels(Tensor x, Tensor noise) {
-        if (!Arrays.equals(answerShape(x), noise.shape())) {
-            throw new IllegalArgumentException("noise is " + Arrays.toString(noise.shape()) + ", and should be "
-                    + Arrays.toString(answerShape(x)));
+                    "denoised is " + Arrays.toString(denoised.shape()) + ", and x is " + Arrays.toString(shape));
         }
     }
 

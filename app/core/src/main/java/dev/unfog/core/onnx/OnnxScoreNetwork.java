@@ -51,7 +51,7 @@ final class OnnxScoreNetwork implements ScoreNetwork {
         contract.requireConditioning(Conditioning.NOISE);
         contract.requireState(x, denoised);
         contract.requireNoise(x, noise);
-        run("denoised", denoised, x, noise);
+        run(denoised, new String[] {"x", "noise"}, x, noise);
     }
 
     @Override
@@ -59,23 +59,15 @@ final class OnnxScoreNetwork implements ScoreNetwork {
         contract.requireConditioning(Conditioning.OBSERVATION);
         contract.requireState(x, denoised);
         contract.requireObservation(x, y, time);
-        run("denoised", denoised, x, y, time);
+        run(denoised, new String[] {"x", "y", "time"}, x, y, time);
     }
 
-    @Override
-    public void estimateNoise(Tensor x, Tensor noise) {
-        contract.requireConditioning(Conditioning.NONE);
-        contract.requireState(x);
-        contract.requireLevels(x, noise);
-        run("noise", noise, x);
-    }
-
-    private void run(String answer, Tensor output, Tensor... inputs) {
+    private void run(Tensor denoised, String[] names, Tensor... inputs) {
         if (isClosed.get() || !session.acquire()) {
             throw new IllegalStateException("The network " + card.id() + " is closed");
         }
         try {
-            run(session.session(), answer, output, contract.inputs(), inputs);
+            run(session.session(), denoised, names, inputs);
         } catch (OrtException exception) {
             if (OnnxEnvironment.isOutOfMemory(exception)) {
                 throw OnnxEnvironment.outOfMemory("network " + card.id(), exception);
@@ -91,20 +83,19 @@ final class OnnxScoreNetwork implements ScoreNetwork {
         }
     }
 
-    private static void run(OrtSession session, String answer, Tensor output, List<String> names, Tensor... inputs)
-            throws OrtException {
+    private static void run(OrtSession session, Tensor denoised, String[] names, Tensor... inputs) throws OrtException {
         List<NativeTensor> natives = new ArrayList<>();
         try {
             Map<String, OnnxTensor> fed = new LinkedHashMap<>();
-            for (int i = 0; i < inputs.length; i++) {
+            for (int i = 0; i < names.length; i++) {
                 NativeTensor input = new NativeTensor(inputs[i]);
                 natives.add(input);
-                fed.put(names.get(i), input.tensor);
+                fed.put(names[i], input.tensor);
             }
-            NativeTensor pinned = new NativeTensor(output);
-            natives.add(pinned);
+            NativeTensor output = new NativeTensor(denoised);
+            natives.add(output);
             // A pinned output is written in place; the result then owns nothing.
-            session.run(fed, Map.of(answer, pinned.tensor)).close();
+            session.run(fed, Map.of("denoised", output.tensor)).close();
         } finally {
             natives.forEach(NativeTensor::close);
         }
@@ -113,25 +104,24 @@ final class OnnxScoreNetwork implements ScoreNetwork {
     /** Runs a network once on its smallest input, so that one that breaks the contract while running is refused too. */
     static void probe(InstalledModel model, NetworkContract contract, SharedSession session) throws OrtException {
         List<Tensor> inputs = contract.smallestInputs();
-        Tensor answer = Tensor.allocate(contract.answerShape(inputs.get(0)));
+        Tensor denoised = Tensor.allocate(inputs.get(0).shape());
+        String[] names = inputs.size() == 2 ? new String[] {"x", "noise"} : new String[] {"x", "y", "time"};
         try {
-            run(session.session(), contract.answer(), answer, contract.inputs(), inputs.toArray(Tensor[]::new));
+            run(session.session(), denoised, names, inputs.toArray(Tensor[]::new));
         } catch (OrtException exception) {
             if (OnnxEnvironment.isOutOfMemory(exception)) {
                 throw exception;
             }
             boolean isShape =
                     NetworkPool.firstLine(exception).toLowerCase(Locale.ROOT).contains("shape");
-            throw contract.broken((isShape
-                            ? "output \"" + contract.answer() + "\" has not the shape of \"x\""
-                            : "the network does not run")
-                    + " for " + inputs.get(0) + " at the card's \"sizeMinimum\": " + NetworkPool.firstLine(exception));
+            throw contract.broken(
+                    (isShape ? "output \"denoised\" has not the shape of \"x\"" : "the network does not run") + " for "
+                            + inputs.get(0) + " at the card's \"sizeMinimum\": " + NetworkPool.firstLine(exception));
         }
-        FloatBuffer values = answer.data();
+        FloatBuffer values = denoised.data();
         while (values.hasRemaining()) {
             if (!Float.isFinite(values.get())) {
-                throw contract.broken("output \"" + contract.answer() + "\" of " + model.id()
-                        + " is not finite for an input of zeros");
+                throw contract.broken("output \"denoised\" of " + model.id() + " is not finite for an input of zeros");
             }
         }
     }

@@ -101,17 +101,6 @@ public final class TinyNetwork {
         return network;
     }
 
-    /** A network that tells noise: the largest value of each pixel's channels, or the given one where that is larger. */
-    public static TinyNetwork largest(String id, int channels, float least) {
-        TinyNetwork network = new TinyNetwork(id, "none", channels);
-        network.input("x", "N", channels, "H", "W");
-        network.output("noise", "N", 1, "H", "W");
-        network.scalar("least", least);
-        network.node("ReduceMax", "strongest", List.of("x"), integers("axes", 1));
-        network.node("Max", "noise", "strongest", "least");
-        return network;
-    }
-
     public GraphProto.Builder graph() {
         return model.getGraphBuilder();
     }

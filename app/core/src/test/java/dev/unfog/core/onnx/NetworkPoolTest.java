@@ -1,7 +1,6 @@
 package dev.unfog.core.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -115,27 +114,6 @@ class NetworkPoolTest {
             network.denoise(x, y, Tensor.of(new float[] {1, 0}, 2), denoised);
             assertThat(denoised.data().get(0)).isEqualTo(x.data().get(0));
             assertThat(denoised.data().get(35)).isEqualTo(y.data().get(35));
-        }
-    }
-
-    @Test
-    void runsANetworkThatTellsNoise() {
-        try (ScoreNetwork network = open(TinyNetwork.largest("noise", 2, 0.5f))) {
-            Tensor x = Tensor.of(new float[] {1, 2, 4, 0}, 1, 2, 1, 2);
-            Tensor noise = Tensor.allocate(1, 1, 1, 2);
-            network.estimateNoise(x, noise);
-            assertThat(noise.toArray()).containsExactly(4, 2);
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> network.estimateNoise(x, Tensor.allocate(1, 2, 1, 2)))
-                    .withMessageContaining("noise is [1, 2, 1, 2]");
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> network.denoise(x, noise, Tensor.allocate(1, 2, 1, 2)))
-                    .withMessageContaining("takes x alone");
-        }
-        try (ScoreNetwork network = open(TinyNetwork.gaussian("gaussian", 2, 1))) {
-            assertThatIllegalArgumentException()
-                    .isThrownBy(() -> network.estimateNoise(Tensor.allocate(1, 2, 1, 2), Tensor.allocate(1, 1, 1, 2)))
-                    .withMessageContaining("takes x and noise");
         }
     }
 
