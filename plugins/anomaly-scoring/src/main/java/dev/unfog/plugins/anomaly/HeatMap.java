@@ -22,19 +22,25 @@ final class HeatMap {
     private final PatchModel model;
     private final PatchModel.Deviation deviation;
     private final PatchImage image;
+    private final int stride;
     private final boolean isSpectrogram;
 
-    HeatMap(PatchModel model, PatchModel.Deviation deviation, PatchImage image) {
+    /**
+     * @param image the sample as it is shown
+     * @param reduction how many of its pixels are one of what was looked at
+     */
+    HeatMap(PatchModel model, PatchModel.Deviation deviation, PatchImage image, int reduction) {
         this.model = model;
         this.deviation = deviation;
         this.image = image;
+        stride = CellGrid.STRIDE * reduction;
         isSpectrogram = model.kind().equals(PatchModel.AUDIO);
     }
 
     /** Returns the deviation at a pixel, 0..1, between the cells' centres linear. */
     float at(int x, int y) {
-        double column = Math.max(0, Math.min(deviation.columns() - 1, (x + 0.5) / CellGrid.STRIDE - 0.5));
-        double row = Math.max(0, Math.min(deviation.rows() - 1, (y + 0.5) / CellGrid.STRIDE - 0.5));
+        double column = Math.max(0, Math.min(deviation.columns() - 1, (x + 0.5) / stride - 0.5));
+        double row = Math.max(0, Math.min(deviation.rows() - 1, (y + 0.5) / stride - 0.5));
         int left = Math.min((int) column, Math.max(0, deviation.columns() - 2));
         int top = Math.min((int) row, Math.max(0, deviation.rows() - 2));
         int right = Math.min(left + 1, deviation.columns() - 1);
@@ -91,12 +97,12 @@ final class HeatMap {
         return Math.max(0, Math.min(1, sum / image.channels()));
     }
 
-    private static boolean isEdge(List<DeviationRegion> regions, int x, int y) {
+    private boolean isEdge(List<DeviationRegion> regions, int x, int y) {
         for (DeviationRegion region : regions) {
-            int left = region.left() * CellGrid.STRIDE;
-            int right = region.right() * CellGrid.STRIDE - 1;
-            int top = region.top() * CellGrid.STRIDE;
-            int bottom = region.bottom() * CellGrid.STRIDE - 1;
+            int left = region.left() * stride;
+            int right = region.right() * stride - 1;
+            int top = region.top() * stride;
+            int bottom = region.bottom() * stride - 1;
             boolean isInside = x >= left && x <= right && y >= top && y <= bottom;
             if (isInside && (x == left || x == right || y == top || y == bottom)) {
                 return true;

@@ -35,6 +35,9 @@ final class PatchFitting {
 
     private static final int CROP = 32;
     private static final int MOST_CELLS = 20_000;
+    /** A band of frequency is simpler than a picture. */
+    private static final int MOST_BAND_CELLS = 4_000;
+
     private static final long MOST_VALUES = 1L << 26;
     /** More samples than this add little to what a released network says of them, and take long. */
     private static final int MOST_QUICK = 1_000;
@@ -178,13 +181,14 @@ final class PatchFitting {
         CellNorms norms = sight.through(network);
         Set<String> known = new HashSet<>();
         double middle = from + (1 - from) * 0.8;
-        float[] cells = cells(
-                norms, channels, split.learned(), known, context.progress().part(from, middle));
-        float[][] spread = spread(cells, norms.measures());
-        NearestNormals nearest =
-                PatchModel.nearest(PatchModel.standardised(cells, spread[0], spread[1]), norms.measures());
-        PatchModel uncalibrated = new PatchModel(
-                kind.name(), channels, network, isReleased, sight, spread[0], spread[1], nearest, new float[0], 0, 1);
+        PatchModel uncalibrated = learned(
+                network,
+                isReleased,
+                sight,
+                channels,
+                split.learned(),
+                known,
+                context.progress().part(from, middle));
         PatchModel model =
                 calibrated(uncalibrated, split, known, context.progress().part(middle, 1));
         context.progress()
@@ -204,8 +208,11 @@ final class PatchFitting {
         return 1;
     }
 
-    static PatchImage image(Media media, int channels) {
-        return media instanceof Picture picture ? PatchImage.of(picture, channels) : LogMel.of((Audio) media);
+    /** Returns a sample as it is looked at. */
+    private static PatchImage image(Media media, int channels) {
+        return media instanceof Picture picture
+                ? PatchImage.of(picture, channels).reduced()
+                : LogMel.of((Audio) media);
     }
 
     /** Reads samples until there are enough of them. */
@@ -268,54 +275,62 @@ final class PatchFitting {
     }
 
     /**
-     * A random choice of the cells of all samples.
+     * Learns from a random choice of the cells of all samples, as many of each, and from the profiles of recordings.
      *
      * @param known receives what tells each sample from any other
      */
-    private float[] cells(CellNorms norms, int channels, int[] indices, Set<String> known, Progress progress) {
+    private PatchModel learned(
+            ScoreNetwork network,
+            boolean isReleased,
+            PatchModel.Sight sight,
+            int channels,
+            int[] indices,
+            Set<String> known,
+            Progress progress) {
+        CellNorms norms = sight.through(network);
         int measures = norms.measures();
-        int share = Math.max(1, MOST_CELLS / indices.length);
-        float[] cells = new float[share * indices.length * measures];
-        int at = 0;
+        boolean isPicture = kind.equals(MediaKind.PICTURE);
+        int share = Math.max(1, (isPicture ? MOST_CELLS : MOST_BAND_CELLS) / indices.length);
+        List<float[]> bands = new ArrayList<>();
+        List<List<float[]>> profiles = new ArrayList<>();
         for (int i = 0; i < indices.length; i++) {
             progress.report((double) i / indices.length, "looking at normal samples");
             try (Media media = normals.open(indices[i])) {
                 PatchImage image = image(media, channels);
                 known.add(image.digest());
                 CellGrid grid = norms.look(media, image, context.cancellation());
-                int count = grid.rows() * grid.columns();
-                for (int j = 0; j < share; j++) {
-                    int cell = random.nextInt(count);
-                    System.arraycopy(grid.values(), cell * measures, cells, at, measures);
-                    at += measures;
+                int count = isPicture ? 1 : grid.rows();
+                int length = grid.rows() * grid.columns() / count;
+                for (int band = 0; band < count; band++) {
+                    if (i == 0) {
+                        bands.add(new float[share * indices.length * measures]);
+                    }
+                    for (int j = 0; j < share; j++) {
+                        int cell = band * length + random.nextInt(length);
+                        int at = (i * share + j) * measures;
+                        System.arraycopy(grid.values(), cell * measures, bands.get(band), at, measures);
+                    }
+                }
+                if (!isPicture) {
+                    profiles.add(SampleProfiles.of(image, grid));
                 }
             }
         }
-        return cells;
-    }
-
-    private static float[][] spread(float[] cells, int measures) {
-        float[] means = new float[measures];
-        float[] deviations = new float[measures];
-        int count = cells.length / measures;
-        for (int measure = 0; measure < measures; measure++) {
-            double sum = 0;
-            double squares = 0;
-            for (int i = 0; i < count; i++) {
-                double value = cells[i * measures + measure];
-                sum += value;
-                squares += value * value;
-            }
-            means[measure] = (float) (sum / count);
-            double variance = squares / count - (sum / count) * (sum / count);
-            deviations[measure] = (float) Math.max(1e-4, Math.sqrt(Math.max(0, variance)));
+        List<ProfileDistance> distances = new ArrayList<>();
+        for (int profile = 0; !profiles.isEmpty() && profile < profiles.get(0).size(); profile++) {
+            int which = profile;
+            distances.add(ProfileDistance.of(
+                    profiles.stream().map(sample -> sample.get(which)).toList()));
         }
-        return new float[][] {means, deviations};
+        NormalCells cells = NormalCells.of(bands, measures);
+        Calibration none = new Calibration(new float[2 * (1 + distances.size())], 1 + distances.size());
+        return new PatchModel(kind.name(), channels, network, isReleased, sight, cells, distances, none, 0, 1);
     }
 
     private PatchModel calibrated(PatchModel model, Split split, Set<String> known, Progress progress) {
         int count = split.aside().length;
-        float[] scores = new float[count];
+        int width = model.calibration().width();
+        float[] aspects = new float[count * width];
         List<double[]> distances = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             progress.report((double) i / count, "calibrating");
@@ -329,11 +344,12 @@ final class PatchFitting {
                             "calibrate on normal samples of their own, or leave --calibration out");
                 }
                 PatchModel.Deviation deviation = model.measure(media, image, context.cancellation());
-                scores[i] = (float) deviation.score();
+                for (int j = 0; j < width; j++) {
+                    aspects[i * width + j] = (float) deviation.aspects()[j];
+                }
                 distances.add(deviation.distances());
             }
         }
-        Arrays.sort(scores);
         double[] all =
                 distances.stream().flatMapToDouble(Arrays::stream).sorted().toArray();
         return new PatchModel(
@@ -342,10 +358,9 @@ final class PatchFitting {
                 model.network(),
                 model.isReleased(),
                 model.sight(),
-                model.means(),
-                model.deviations(),
                 model.normals(),
-                scores,
+                model.profiles(),
+                new Calibration(aspects, width),
                 all[all.length / 2],
                 all[(int) (0.999 * all.length)]);
     }

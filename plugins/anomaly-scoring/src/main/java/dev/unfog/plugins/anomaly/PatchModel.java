@@ -12,22 +12,22 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was learned from normal pictures or recordings. A cell's distance is that to the fifth nearest of the normal cells' norms: norms
- * can be unusually low as well as high, for a patch that is too smooth. Closes its network.
+ * What was learned from normal pictures or recordings. A picture is as unusual as its most unusual cells; a recording too, and as its
+ * profiles are, all compared with those of the calibration samples. Closes its network.
  *
  * @param kind the word in a model's description: {@code picture} or {@code audio}
  * @param channels of the pictures, 1 or 3
  * @param network trained on patches of the normals, or a released one
  * @param isReleased whether it is a released one
  * @param sight how the network looks at a sample
- * @param means of each of a cell's norms over the normal cells
- * @param deviations of each of a cell's norms over the normal cells
- * @param normals a choice of the normal cells, {@code [cells][measures]}, standardised
- * @param scores of the calibration samples, ascending
+ * @param normals the normal cells
+ * @param profiles the normal profiles of recordings, in the order of {@link SampleProfiles.Profile}; none for pictures
+ * @param calibration on the aspects of samples that the network never saw
  * @param typical the median distance of the calibration samples' cells
  * @param unusual the distance that one in a thousand of the calibration samples' cells exceeds
  */
@@ -37,20 +37,19 @@ record PatchModel(
         ScoreNetwork network,
         boolean isReleased,
         Sight sight,
-        float[] means,
-        float[] deviations,
-        NearestNormals normals,
-        float[] scores,
+        NormalCells normals,
+        List<ProfileDistance> profiles,
+        Calibration calibration,
         double typical,
         double unusual)
         implements AutoCloseable {
     static final String PICTURE = "picture";
     static final String AUDIO = "audio";
 
-    private static final int NEIGHBOURS = 5;
     private static final String NETWORK = "network.onnx";
     private static final String NORMALS = "normals.f32";
-    private static final String SCORES = "calibration.f32";
+    private static final String PROFILE = "profile%d.f32";
+    private static final String ASPECTS = "calibration.f32";
 
     /**
      * How a network looks at a sample.
@@ -67,12 +66,16 @@ record PatchModel(
         }
     }
 
-    /** Where a sample is unlike the normal ones. */
-    record Deviation(double[] distances, int rows, int columns, double score, int strongestCell, double level) {}
-
-    static NearestNormals nearest(float[] cells, int measures) {
-        return new NearestNormals(cells, measures, NEIGHBOURS);
-    }
+    /**
+     * How a sample is unlike the normal ones.
+     *
+     * @param distances of its cells
+     * @param aspects how unusual its most unusual cells are, then each of its profiles
+     * @param level the noise level at which the most unusual cell is so
+     * @param profiles of a recording
+     */
+    record Deviation(
+            double[] distances, int rows, int columns, double[] aspects, double level, List<float[]> profiles) {}
 
     /**
      * Writes the model.
@@ -92,14 +95,20 @@ record PatchModel(
         description.put("colourMeans", list(sight.standardisation().means()));
         description.put("colourDeviations", list(sight.standardisation().deviations()));
         description.put("noiseLevels", Arrays.stream(sight.levels()).boxed().toList());
-        description.put("means", list(means));
-        description.put("deviations", list(deviations));
+        description.put("bands", normals.bands());
+        description.put("means", list(normals.means()));
+        description.put("deviations", list(normals.deviations()));
+        description.put(
+                "profileWidths", profiles.stream().map(ProfileDistance::width).toList());
         description.put("typicalDistance", typical);
         description.put("unusualDistance", unusual);
         description.put("fitting", facts);
         Map<String, float[]> arrays = new LinkedHashMap<>();
         arrays.put(NORMALS, normals.points());
-        arrays.put(SCORES, scores);
+        arrays.put(ASPECTS, calibration.measures());
+        for (int i = 0; i < profiles.size(); i++) {
+            arrays.put(String.format(Locale.ROOT, PROFILE, i), profiles.get(i).array());
+        }
         ModelFile.write(file, description, onnx == null ? Map.of() : Map.of(NETWORK, onnx), arrays);
     }
 
@@ -121,9 +130,17 @@ record PatchModel(
 
     static PatchModel read(ModelFile file, PluginContext context) {
         ModelDescription description = file.description();
-        float[] means = floats(description.numbers("means"));
-        NearestNormals normals = nearest(file.array(NORMALS), means.length);
-        float[] scores = file.array(SCORES);
+        NormalCells normals = NormalCells.of(
+                floats(description.numbers("means")),
+                floats(description.numbers("deviations")),
+                file.array(NORMALS),
+                description.count("bands"));
+        List<ProfileDistance> profiles = new ArrayList<>();
+        for (double width : description.numbers("profileWidths")) {
+            String name = String.format(Locale.ROOT, PROFILE, profiles.size());
+            profiles.add(ProfileDistance.of(file.array(name), (int) width));
+        }
+        Calibration calibration = new Calibration(file.array(ASPECTS), 1 + profiles.size());
         boolean isReleased = description.has("releasedNetwork");
         Standardisation standardisation = new Standardisation(
                 floats(description.numbers("colourMeans")), floats(description.numbers("colourDeviations")));
@@ -139,10 +156,9 @@ record PatchModel(
                 network,
                 isReleased,
                 new Sight(standardisation, levels, isReleased ? description.number("gain") : 1),
-                means,
-                floats(description.numbers("deviations")),
                 normals,
-                scores,
+                profiles,
+                calibration,
                 description.number("typicalDistance"),
                 description.number("unusualDistance"));
     }
@@ -161,26 +177,23 @@ record PatchModel(
         return network;
     }
 
-    /** Measures every cell of a sample. */
+    /** Measures a sample. */
     Deviation measure(Media sample, PatchImage image, Cancellation cancellation) {
         CellNorms norms = sight.through(network);
         CellGrid grid = norms.look(sample, image, cancellation);
-        int measures = norms.measures();
-        float[] cells = standardised(grid.values(), means, deviations);
-        double[] distances = new double[grid.rows() * grid.columns()];
-        NearestNormals.Search search = normals.new Search();
+        double[] distances = normals.distances(grid);
         int strongest = 0;
         for (int cell = 0; cell < distances.length; cell++) {
-            distances[cell] = (float) search.distance(cells, cell * measures);
             strongest = distances[cell] > distances[strongest] ? cell : strongest;
         }
-        int loudest = 0;
-        for (int i = 1; i < measures; i++) {
-            boolean isLouder =
-                    Math.abs(cells[strongest * measures + i]) > Math.abs(cells[strongest * measures + loudest]);
-            loudest = isLouder ? i : loudest;
+        List<float[]> seen = profiles.isEmpty() ? List.of() : SampleProfiles.of(image, grid);
+        double[] aspects = new double[1 + profiles.size()];
+        aspects[0] = (float) largest(distances);
+        for (int i = 0; i < profiles.size(); i++) {
+            aspects[1 + i] = (float) profiles.get(i).distance(seen.get(i));
         }
-        return new Deviation(distances, grid.rows(), grid.columns(), score(distances), strongest, norms.level(loudest));
+        double level = norms.level(normals.loudest(grid, strongest));
+        return new Deviation(distances, grid.rows(), grid.columns(), aspects, level, seen);
     }
 
     /** Returns the standardisation of pictures and spectrograms. */
@@ -188,17 +201,8 @@ record PatchModel(
         return sight.standardisation();
     }
 
-    static float[] standardised(float[] cells, float[] means, float[] deviations) {
-        float[] standardised = new float[cells.length];
-        for (int i = 0; i < cells.length; i++) {
-            int measure = i % means.length;
-            standardised[i] = (cells[i] - means[measure]) / deviations[measure];
-        }
-        return standardised;
-    }
-
     /** The mean of the strongest cells, one in five hundred, at least four: a small defect counts in full, a single cell does not. */
-    static double score(double[] distances) {
+    private static double largest(double[] distances) {
         double[] sorted = distances.clone();
         Arrays.sort(sorted);
         int most = Math.min(sorted.length, Math.max(4, sorted.length / 500));
@@ -207,15 +211,6 @@ record PatchModel(
             sum += sorted[sorted.length - 1 - i];
         }
         return sum / most;
-    }
-
-    /** Returns the chance that a normal sample scores at least this much, from 1 / (n + 1) to 1. */
-    double pValue(double score) {
-        int atLeast = 0;
-        for (float known : scores) {
-            atLeast += known >= (float) score ? 1 : 0;
-        }
-        return (1.0 + atLeast) / (1 + scores.length);
     }
 
     /** Returns a distance on the fixed scale of maps: 0 is typical of normal samples, 1 is exceeded by one normal cell in a thousand. */

@@ -164,6 +164,51 @@ class PatchScoringTest {
     }
 
     @Test
+    void aLargePhotographIsLookedAtInHalfItsSizeAndToldInItsOwn() {
+        float[] values = new float[1001 * 90];
+        values[1001 + 2] = 4;
+        PatchImage large = new PatchImage(values, 1, 90, 1001);
+        PatchImage reduced = large.reduced();
+
+        assertThat(large.reduction()).isEqualTo(2);
+        assertThat(reduced.width()).isEqualTo(500);
+        assertThat(reduced.height()).isEqualTo(45);
+        assertThat(reduced.values()[1]).isEqualTo(1);
+        assertThat(new PatchImage(new float[640 * 640], 1, 640, 640).reduction())
+                .isEqualTo(1);
+        // Not smaller than a patch, however long.
+        assertThat(new PatchImage(new float[5000 * 40], 1, 40, 5000).reduction())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void theMapOfALargePhotographLiesOverIt() throws IOException {
+        BufferedImage large = new BufferedImage(720, 700, BufferedImage.TYPE_BYTE_GRAY);
+        SplittableRandom random = new SplittableRandom(5);
+        for (int y = 0; y < 700; y++) {
+            for (int x = 0; x < 720; x++) {
+                double grey = 128 + 60 * Math.sin(0.4 * x) + 12 * random.nextGaussian();
+                large.getRaster().setSample(x, y, 0, Math.max(0, Math.min(255, (int) grey)));
+            }
+        }
+        smooth(large, 560, 80, 48);
+        Path file = write("large.png", large);
+        Path map = folder.resolve("largemap.png");
+        List<Scorer.Score> scores = new ArrayList<>();
+
+        try (ScoreJob job = open(cloth)) {
+            job.score(file, map, scores::add);
+        }
+
+        BufferedImage deviation =
+                ImageIO.read(folder.resolve("largemap.deviation.png").toFile());
+        assertThat(deviation.getWidth()).isEqualTo(720);
+        assertThat(deviation.getRaster().getSample(584, 104, 0))
+                .isGreaterThan(deviation.getRaster().getSample(200, 500, 0) + 50);
+        assertThat(scores.get(0).details().get("regions").toString()).contains("+5");
+    }
+
+    @Test
     void aPictureSmallerThanAPatchIsRefused() throws IOException {
         Path tiny = write("tiny.png", new BufferedImage(16, 90, BufferedImage.TYPE_BYTE_GRAY));
 
@@ -189,11 +234,16 @@ class PatchScoringTest {
 
     /** A hum with hiss; perhaps with a whistle in its middle. */
     private static Path sound(String name, long seed, boolean whistles, int milliseconds) throws IOException {
+        return sound(name, seed, whistles, milliseconds, 0.03);
+    }
+
+    private static Path sound(String name, long seed, boolean whistles, int milliseconds, double hiss)
+            throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         int count = RATE * milliseconds / 1000;
         byte[] bytes = new byte[2 * count];
         for (int i = 0; i < count; i++) {
-            double value = 0.1 * Math.sin(2 * Math.PI * 220 * i / RATE) + 0.03 * random.nextGaussian();
+            double value = 0.1 * Math.sin(2 * Math.PI * 220 * i / RATE) + hiss * random.nextGaussian();
             boolean isMiddle = i > count / 2 - RATE / 10 && i < count / 2 + RATE / 10;
             value += whistles && isMiddle ? 0.2 * Math.sin(2 * Math.PI * 3000 * i / RATE) : 0;
             int sample = (int) Math.round(32767 * value);
@@ -223,6 +273,11 @@ class PatchScoringTest {
         String region = String.valueOf(((List<?>) odd.details().get("regions")).get(0));
         double start = Double.parseDouble(region.substring(0, region.indexOf('-')));
         assertThat(start).isBetween(0.2, 0.6);
+        Scorer.Score hiss = score(model, sound("hiss.wav", 101, false, 1000, 0.06));
+        assertThat(hiss.pValue()).isEqualTo(1 / 5.0);
+        assertThat(hiss.value())
+                .isGreaterThan(
+                        2 * score(model, sound("usual.wav", 102, false, 1000)).value());
         assertThatThrownBy(() -> score(model, sound("short.wav", 1, false, 200)))
                 .hasMessageContaining("less than a patch");
     }
