@@ -9,16 +9,17 @@ import javax.sound.sampled.AudioInputStream;
 import javax.sound.sampled.AudioSystem;
 
 /**
- * Runs the example machine: recordings of it when it is well, and when it has one fault each.
+ * Runs three example machines: recordings of each when it is well, and when it has one fault each.
  *
  * <p>Everything in the recordings is computed here, so they belong to the project; the same seed gives the same recordings. Run it with
- * {@code java examples/anomalies/Machine.java out}; it writes 100 recordings of two seconds to {@code out/normal} to learn from, 50
- * others to {@code out/good} and 50 with a fault to {@code out/bad}. Five kinds of fault take turns: a knock, a squeal, a rattle, a
- * whine that drifts, a moment without load.
+ * {@code java examples/anomalies/Machine.java out}; it writes 100 recordings to {@code out/normal} to learn from, 50 others to
+ * {@code out/good} and 50 with a fault to {@code out/bad}. The machine is a belt drive, two seconds of it (a knock, a squeal, a rattle, a
+ * whine that drifts and a moment without load take turns), or, if named after the folder, ten seconds in a noisy hall of a {@code pump}
+ * (cavitation, a leak, a clogged pipe, a motor that turns slowly) or of a {@code valve} (soft strokes, a long ring, strokes that are
+ * missing, double strokes).
  */
 public final class Machine {
     private static final int RATE = 16_000;
-    private static final int FRAMES = 2 * RATE;
 
     private final SplittableRandom random;
 
@@ -27,26 +28,155 @@ public final class Machine {
     }
 
     public static void main(String[] arguments) throws IOException {
-        if (arguments.length < 1 || arguments.length > 2) {
-            System.err.println("usage: java Machine.java FOLDER [SEED]");
+        if (arguments.length < 1 || arguments.length > 3) {
+            System.err.println("usage: java Machine.java FOLDER [belt|pump|valve [SEED]]");
             System.exit(2);
         }
         Path folder = Path.of(arguments[0]);
-        Machine machine = new Machine(arguments.length == 2 ? Long.parseLong(arguments[1]) : 0);
+        String kind = arguments.length > 1 ? arguments[1] : "belt";
+        Machine machine = new Machine(arguments.length > 2 ? Long.parseLong(arguments[2]) : 0);
         for (int i = 0; i < 100; i++) {
-            write(folder.resolve("normal"), i, machine.sound());
+            write(folder.resolve("normal"), i, machine.recording(kind, -1));
         }
         for (int i = 0; i < 50; i++) {
-            write(folder.resolve("good"), i, machine.sound());
-            double[] sound = machine.sound();
-            machine.fail(sound, i % 5);
-            write(folder.resolve("bad"), i, sound);
+            write(folder.resolve("good"), i, machine.recording(kind, -1));
+            write(folder.resolve("bad"), i, machine.recording(kind, i));
         }
     }
 
+    /**
+     * A recording of a machine.
+     *
+     * @param number that of the fault, which the number of faults goes into; below 0 for none
+     */
+    private double[] recording(String kind, int number) {
+        if (kind.equals("belt")) {
+            double[] sound = belt();
+            if (number >= 0) {
+                fail(sound, number % 5);
+            }
+            return sound;
+        }
+        int fault = number < 0 ? -1 : number % 4;
+        double[] sound = kind.equals("pump") ? pump(fault) : valve(fault);
+        double[] hall = hall(sound.length);
+        double level = Math.exp(0.08 * random.nextGaussian());
+        double around = 0.4 * Math.exp(0.15 * random.nextGaussian());
+        for (int i = 0; i < sound.length; i++) {
+            sound[i] = 0.05 * (level * sound[i] + around * hall[i]);
+        }
+        return sound;
+    }
+
+    /** The hum of a motor, and a flow that pulses. */
+    private double[] pump(int fault) {
+        double[] sound = new double[10 * RATE];
+        double hum = 50 + 0.03 * random.nextGaussian() - (fault == 3 ? 2.2 : 0);
+        double[] phases = random.doubles(20, 0, 2 * Math.PI).toArray();
+        double[] flow = resonance(noise(sound.length), 900, 2);
+        double pulse = 1.9 * (1 + 0.03 * random.nextGaussian());
+        double phase = 6 * random.nextDouble();
+        double load = 1 + 0.15 * random.nextGaussian();
+        double burst = 0;
+        double before = 0;
+        for (int i = 0; i < sound.length; i++) {
+            double time = (double) i / RATE;
+            double motor = 0;
+            for (int harmonic = 1; harmonic <= 20; harmonic++) {
+                motor += Math.sin(2 * Math.PI * hum * harmonic * time + phases[harmonic - 1]) / (1 + 0.35 * harmonic);
+            }
+            double strength = load * (0.5 + 0.5 * Math.sin(2 * Math.PI * pulse * time + phase));
+            burst = fault == 0 && random.nextInt(RATE) < 6 ? 1.3 : burst * 0.9935;
+            double white = random.nextGaussian();
+            double leak = fault == 1 ? 0.12 * (white - before) : 0;
+            before = white;
+            sound[i] = (fault == 2 ? 0.39 : 0.35) * motor
+                    + (fault == 2 ? 0.5 : 0.8) * 2 * strength * flow[i]
+                    + 0.8 * burst * random.nextGaussian()
+                    + leak;
+        }
+        return sound;
+    }
+
+    /** A stroke about once a second. */
+    private double[] valve(int fault) {
+        double[] sound = noise(10 * RATE);
+        for (int i = 0; i < sound.length; i++) {
+            sound[i] *= 0.1;
+        }
+        double pause = 0.9 + 0.02 * random.nextGaussian();
+        double at = 0.5 * random.nextDouble();
+        for (int stroke = 0; at < 9.7; stroke++) {
+            boolean isSoft = fault == 0 && random.nextBoolean();
+            double size = 2 * (1 + 0.1 * random.nextGaussian()) * (isSoft ? 0.6 : 1);
+            double pitch = 1800 * (1 + 0.02 * random.nextGaussian()) * (isSoft ? 0.8 : 1);
+            if (fault != 2 || stroke % 4 != 3) {
+                strike(sound, at, pitch, fault == 1 ? 0.028 : 0.018, size);
+            }
+            if (fault == 3 && stroke % 4 == 1) {
+                strike(sound, at + 0.22, 2600, 0.01, 0.9);
+            }
+            at += pause * (1 + 0.03 * random.nextGaussian());
+        }
+        return sound;
+    }
+
+    private void strike(double[] sound, double second, double pitch, double decay, double size) {
+        int start = (int) (second * RATE);
+        for (int i = start; i < Math.min(sound.length, start + RATE / 5); i++) {
+            double time = (double) (i - start) / RATE;
+            double tone = Math.sin(2 * Math.PI * pitch * time) + 0.7 * random.nextGaussian();
+            sound[i] += size * Math.exp(-time / decay) * tone;
+        }
+    }
+
+    /** Dull noise that swells, and now and then something that clangs. */
+    private double[] hall(int frames) {
+        double[] hall = new double[frames];
+        double dull = 0;
+        double swell = 0;
+        double clang = 0;
+        double pitch = 0;
+        for (int i = 0; i < frames; i++) {
+            dull += 0.1 * (random.nextGaussian() - dull);
+            swell += 2e-4 * (random.nextGaussian() - swell);
+            if (random.nextInt(4 * RATE) == 0) {
+                clang = 0.5 + random.nextDouble();
+                pitch = 300 + 3000 * random.nextDouble();
+            }
+            clang *= 0.9994;
+            hall[i] = 4 * dull * Math.exp(30 * swell) + clang * Math.sin(2 * Math.PI * pitch * i / RATE);
+        }
+        return hall;
+    }
+
+    private double[] noise(int frames) {
+        double[] noise = new double[frames];
+        for (int i = 0; i < frames; i++) {
+            noise[i] = random.nextGaussian();
+        }
+        return noise;
+    }
+
+    /** A filter of two poles that rings at a frequency, scaled to keep the deviation of white noise. */
+    private static double[] resonance(double[] sound, double frequency, double quality) {
+        double radius = Math.exp(-Math.PI * frequency / quality / RATE);
+        double feedback = 2 * radius * Math.cos(2 * Math.PI * frequency / RATE);
+        double[] ringing = new double[sound.length];
+        double squares = 0;
+        for (int i = 2; i < sound.length; i++) {
+            ringing[i] = sound[i] + feedback * ringing[i - 1] - radius * radius * ringing[i - 2];
+            squares += ringing[i] * ringing[i] / sound.length;
+        }
+        for (int i = 0; i < sound.length; i++) {
+            ringing[i] /= Math.sqrt(squares);
+        }
+        return ringing;
+    }
+
     /** Harmonics of a turning speed that sways a little, the hiss of air, and a click once a turn of the belt. */
-    private double[] sound() {
-        double[] sound = new double[FRAMES];
+    private double[] belt() {
+        double[] sound = new double[2 * RATE];
         double speed = 48 + 2 * random.nextDouble();
         double sway = 0.3 + 0.3 * random.nextDouble();
         double swayPhase = 6.28 * random.nextDouble();
@@ -55,7 +185,7 @@ public final class Machine {
         double turns = 0;
         double air = 0;
         double click = 0;
-        for (int i = 0; i < FRAMES; i++) {
+        for (int i = 0; i < sound.length; i++) {
             double time = (double) i / RATE;
             double before = turns;
             turns += (speed + sway * Math.sin(2 * Math.PI * 1.3 * time + swayPhase)) / RATE;
@@ -78,7 +208,7 @@ public final class Machine {
         double strength = 0.7 + 0.6 * random.nextDouble();
         double pitch = 1500 + 2500 * random.nextDouble();
         double decay = 1;
-        for (int i = start; i < Math.min(FRAMES, start + RATE / 2); i++) {
+        for (int i = start; i < Math.min(sound.length, start + RATE / 2); i++) {
             double time = (double) (i - start) / RATE;
             double fade = Math.sin(Math.PI * time / 0.5);
             switch (kind) {
