@@ -1,6 +1,7 @@
 package dev.unfog.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -216,10 +217,10 @@ public abstract class PluginContract {
     }
 
     private static <T> void checkDefault(Parameter<T> parameter) {
-        parameter.optionalDefault().ifPresent(value -> assertThat(
-                        parameter.type().parse(value.toString()))
+        parameter.optionalDefault().ifPresent(value -> assertThatCode(() ->
+                        assertThat(parameter.type().parse(value.toString())).isEqualTo(value))
                 .as("the default of --%s, read as a user would write it", parameter.name())
-                .isEqualTo(value));
+                .doesNotThrowAnyException());
     }
 
     /** The same seed, the same result: alone, beside another, and in a country that writes numbers differently. */

@@ -2,7 +2,9 @@ package dev.unfog.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectMethod;
 
+import dev.unfog.core.model.TinyNetwork;
 import dev.unfog.core.plugin.TestPlugin;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -17,6 +19,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.platform.engine.DiscoverySelector;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -74,12 +77,22 @@ class PluginContractTest {
     }
 
     private static Map<String, String> failures() {
+        return failures(selectClass(Subject.class));
+    }
+
+    /** Runs one test of the contract against a plugin, and returns why it fails; nothing if it does not. */
+    private static String failure(String test, TestPlugin broken) {
+        plugin = broken.zip(folder.resolve(test + ".zip"));
+        return String.valueOf(failures(selectMethod(Subject.class, test)).get(test + "()"));
+    }
+
+    private static Map<String, String> failures(DiscoverySelector selector) {
         Map<String, String> failures = new TreeMap<>();
         run.clear();
         LauncherFactory.create()
                 .execute(
                         LauncherDiscoveryRequestBuilder.request()
-                                .selectors(selectClass(Subject.class))
+                                .selectors(selector)
                                 .build(),
                         new TestExecutionListener() {
                             @Override
@@ -182,7 +195,10 @@ class PluginContractTest {
         Path before = sample;
         sample = Files.writeString(folder.resolve("a.note"), "note");
         try {
-            assertThat(failures()).containsKey("leavesTheSamplesAsTheyWereAndWritesNothingBesideThem()");
+            assertThat(failures())
+                    .containsKey("leavesTheSamplesAsTheyWereAndWritesNothingBesideThem()")
+                    .hasEntrySatisfying("answersBadSamplesWithErrorsThatSayWhatToDo()", why -> assertThat(why)
+                            .contains("should have refused"));
         } finally {
             sample = before;
         }
@@ -228,5 +244,141 @@ class PluginContractTest {
         Map<String, String> failures = failures();
         assertThat(failures).isNotEmpty().allSatisfy((test, why) -> assertThat(why)
                 .contains("no.zip"));
+    }
+
+    @Test
+    void catchesParametersThatCannotBeShownOrWhoseDefaultIsOutOfRange() {
+        String declaration = """
+                package %1$s;
+                import dev.unfog.api.media.*;
+                import dev.unfog.api.param.*;
+                import dev.unfog.api.plugin.*;
+                import java.util.*;
+                @org.pf4j.Extension
+                public class SampleCleaner implements Cleaner {
+                    public String summary() { return "Cleans"; }
+                    public Set<MediaKind> accepts() { return Set.of(MediaKind.PICTURE); }
+                    public List<Parameter<?>> parameters() { return List.of(%2$s); }
+                    public void clean(Media input, Outputs outputs, ParameterValues values, PluginContext context) {}
+                }
+                """;
+        Map<String, String> wrong = Map.of(
+                "new Parameter<>(\"far\", new ParameterType.Real(0, 1), 7.0, \"\", \"how far\")", "far",
+                "new Parameter<>(\"dotted\", new ParameterType.Flag(), false, \"\", \"whether.\")", "dotted",
+                "new Parameter<>(\"twofold\", new ParameterType.Flag(), false, \"\", \"whether\\nor not\")", "twofold");
+        wrong.forEach((parameter, name) -> assertThat(failure(
+                        "declaresParametersWhoseDefaultsAreValidAndWhoseHelpIsOneLine",
+                        new TestPlugin(name).source(name + ".SampleCleaner", declaration.formatted(name, parameter))))
+                .contains(name));
+    }
+
+    @Test
+    void catchesASummaryThatIsNoLineForPeople() {
+        assertThat(failure(
+                        "loadsInARealHostAndSaysWhatItIs",
+                        TestPlugin.cleaner("curt", SOUND).descriptor("plugin.provider", "")))
+                .contains("who made it");
+    }
+
+    @Test
+    void catchesProgressBeyondTheEnd() {
+        assertThat(failure(
+                        "reportsProgressThatNeverFallsAndStaysBetweenNothingAndAll",
+                        TestPlugin.cleaner(
+                                "eager", SOUND.replace("/*middle*/", "context.progress().report(50, \"percent\");"))))
+                .contains("50.0");
+    }
+
+    @Test
+    void catchesAPluginThatCannotServeTwoAtOnce() {
+        String shared = "synchronized (AT_WORK) { AT_WORK.add(1); } "
+                + "try { Thread.sleep(300); } catch (InterruptedException e) { throw new IllegalStateException(e); } "
+                + "planar[0] = AT_WORK.size() > 1 ? 1 : 0; "
+                + "try { Thread.sleep(300); } catch (InterruptedException e) { throw new IllegalStateException(e); } "
+                + "synchronized (AT_WORK) { AT_WORK.remove(0); }";
+        assertThat(failure(
+                        "givesTheSameResultForTheSameSeed",
+                        TestPlugin.cleanerWith(
+                                "lonely",
+                                "static final List<Integer> AT_WORK = new ArrayList<>();",
+                                SOUND.replace("/*before*/", shared))))
+                .contains("two at once");
+    }
+
+    @Test
+    void catchesANetworkThatIsNotClosed() throws IOException {
+        Path network = TinyNetwork.gaussian("tiny", 3, 0.1f).write(folder.resolve("tiny"));
+        assertThat(failure(
+                        "leavesNoClassThreadNetworkOrFileBehindAfterTenLoadsAndUnloads",
+                        TestPlugin.cleaner("forgetful", SOUND.replace("/*before*/", "context.openNetwork(\"tiny\");"))
+                                .file("models/tiny/model.onnx", Files.readAllBytes(network.resolve("model.onnx")))
+                                .file("models/tiny/model.json", Files.readAllBytes(network.resolve("model.json")))))
+                .contains("still open");
+    }
+
+    @Test
+    void catchesClassesThatCannotBeUnloaded() {
+        String registration = "Runtime.getRuntime().addShutdownHook(new Thread(() -> planar[0] = 0));";
+        assertThat(failure(
+                        "leavesNoClassThreadNetworkOrFileBehindAfterTenLoadsAndUnloads",
+                        TestPlugin.cleaner("rooted", SOUND.replace("/*middle*/", registration))))
+                .contains("cannot be unloaded");
+    }
+
+    /** What compiles against the host's own classes runs beside them, but not in a real host, which does not show them. */
+    @Test
+    void catchesAPluginThatOnlyRunsWhereItWasCompiled() {
+        assertThat(failure(
+                        "givesTheSameResultForTheSameSeed",
+                        TestPlugin.cleaner(
+                                "homely",
+                                SOUND.replace("/*before*/", "dev.unfog.core.onnx.NetworkPool.openNatives();"))))
+                .contains("NoClassDefFoundError");
+    }
+
+    @Test
+    void catchesAScorerThatTakesAnythingForAModel() {
+        String head = """
+                package gullible;
+                import dev.unfog.api.media.*;
+                import dev.unfog.api.param.*;
+                import dev.unfog.api.plugin.*;
+                import java.util.*;
+                @org.pf4j.Extension
+                """;
+        String declarations = """
+                    public String summary() { return "Scores"; }
+                    public Set<MediaKind> accepts() { return Set.of(MediaKind.PICTURE); }
+                    public List<Parameter<?>> parameters() { return List.of(); }
+                """;
+        assertThat(failure(
+                        "refusesAModelThatIsNone",
+                        new TestPlugin("gullible")
+                                .source(
+                                        "gullible.Learner",
+                                        head + "public class Learner implements Fitter {" + declarations + """
+                                            public void fit(Samples normals, java.nio.file.Path model, ParameterValues values, PluginContext context) {
+                                                try {
+                                                    java.nio.file.Files.writeString(model, "a model");
+                                                } catch (java.io.IOException exception) {
+                                                    throw new java.io.UncheckedIOException(exception);
+                                                }
+                                            }
+                                        }
+                                        """)
+                                .source(
+                                        "gullible.Judge",
+                                        head + "public class Judge implements Scorer {" + declarations + """
+                                            public Session open(java.nio.file.Path model, ParameterValues values, PluginContext context) {
+                                                return new Session() {
+                                                    public void score(Media input, java.util.function.Consumer<Score> scores, Outputs outputs) {
+                                                        scores.accept(new Score(0, 1, Map.of()));
+                                                    }
+                                                    public void close() {}
+                                                };
+                                            }
+                                        }
+                                        """)))
+                .contains("should have refused");
     }
 }
