@@ -37,8 +37,9 @@ import org.slf4j.LoggerFactory;
  * Keeps jobs and hands them, one at a time and in the order in which they came, to a worker JVM that it starts, watches and
  * replaces.
  *
- * <p>A plugin that hangs, floods memory or brings native code down costs its job; the next job finds a new worker. What was waiting
- * or at work when the server stopped is run when it starts again. Safe for use by many threads.
+ * <p>A plugin that hangs, floods memory or brings native code down costs its job and is named; the next job finds a new worker. One
+ * that does so when it is started is left out from then on. What was waiting or at work when the server stopped is run when it
+ * starts again. Safe for use by many threads.
  */
 public final class JobQueue implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JobQueue.class);
@@ -52,7 +53,7 @@ public final class JobQueue implements AutoCloseable {
     /** A worker sends a sign of life each second. */
     private static final Duration SILENCE = Duration.ofSeconds(30);
 
-    private static final Duration START_PATIENCE = Duration.ofMinutes(2);
+    private static final Duration START_PATIENCE = Duration.ofMinutes(10);
     private static final int STARTS_BEFORE_GIVING_UP = 3;
 
     private final Installation installation;
@@ -68,6 +69,11 @@ public final class JobQueue implements AutoCloseable {
     private volatile @Nullable String current;
     private volatile boolean closed;
     private int failedStarts;
+    /** The plugins that took a worker with them when they were started, and what is to be said of each. */
+    private final Map<String, Problem> leftOut = new LinkedHashMap<>();
+    /** The plugin that was being started when the last worker ended before it was ready. */
+    private @Nullable String suspect;
+
     /** The job that was last sent to a worker in vain; it is not sent a third time. */
     private @Nullable String repeated;
 
@@ -241,19 +247,46 @@ public final class JobQueue implements AutoCloseable {
                 Thread.sleep(TICK.toMillis());
             }
         }
-        WorkerProcess started = WorkerProcess.start(installation, folders.emptyScratch(), limits.workerBytes());
+        WorkerProcess started =
+                WorkerProcess.start(installation, folders.emptyScratch(), limits.workerBytes(), leftOut.keySet());
         worker = started;
         long deadline = System.nanoTime() + START_PATIENCE.toNanos();
         while (!closed && started.isAlive() && System.nanoTime() < deadline) {
             if (started.take(TICK) instanceof Report.Ready told) {
-                ready = told;
+                List<Problem> failures = new ArrayList<>(told.failures());
+                failures.addAll(leftOut.values());
+                ready = new Report.Ready(told.plugins(), failures);
                 failedStarts = 0;
+                suspect = null;
                 return true;
             }
+        }
+        if (!closed && !started.isAlive()) {
+            blame(started);
         }
         stopWorker();
         failedStarts++;
         return false;
+    }
+
+    /** Leaves out the plugin with which a worker has ended twice while it started, so that the others go on. */
+    private void blame(WorkerProcess ended) throws InterruptedException {
+        String plugin = ended.plugin().orElse(null);
+        if (plugin == null || !plugin.equals(suspect)) {
+            suspect = plugin;
+            return;
+        }
+        boolean isFlooded = ended.end() == WorkerProcess.End.OUT_OF_MEMORY;
+        Problem problem = Problem.of(new UnfogException(
+                ErrorCode.PLUGIN_BROKEN,
+                "plugin " + plugin,
+                (isFlooded ? "it takes all the memory there is" : "it brings the worker down")
+                        + " when it is started, and is left out",
+                "update or remove it (unfog plugins remove " + plugin
+                        + ") and start the server again, or tell its provider"));
+        LOG.warn("{}: {}; {}", problem.subject(), problem.problem(), problem.remedy());
+        leftOut.put(plugin, problem);
+        failedStarts = 0;
     }
 
     private void stopWorker() {
@@ -368,7 +401,7 @@ public final class JobQueue implements AutoCloseable {
                     repeated = id;
                     return false;
                 }
-                Problem problem = crashed(at.end());
+                Problem problem = crashed(at.end(), at.plugin());
                 stopWorker();
                 change(id, running -> running.ended(JobState.FAILED, problem));
                 return true;
@@ -376,7 +409,10 @@ public final class JobQueue implements AutoCloseable {
             boolean isStalled = since(lastProgress).compareTo(limits.stall()) > 0;
             if (isStalled || at.silence().compareTo(SILENCE) > 0) {
                 stopWorker();
-                change(id, running -> running.ended(JobState.FAILED, hung(isStalled ? limits.stall() : SILENCE)));
+                change(
+                        id,
+                        running -> running.ended(
+                                JobState.FAILED, hung(isStalled ? limits.stall() : SILENCE, at.plugin())));
                 return true;
             }
         }
@@ -387,27 +423,31 @@ public final class JobQueue implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - nanoTime);
     }
 
-    private static Problem crashed(WorkerProcess.End end) {
+    private static Problem crashed(WorkerProcess.End end, Optional<String> plugin) {
         return Problem.of(
                 end == WorkerProcess.End.OUT_OF_MEMORY
                         ? new UnfogException(
                                 ErrorCode.OUT_OF_MEMORY,
-                                "the worker",
+                                subject(plugin),
                                 "there was not enough memory for this job",
                                 "start the server with UNFOG_JAVA_OPTIONS=-Xmx4g or more, or use smaller files")
                         : new UnfogException(
                                 ErrorCode.PLUGIN_BROKEN,
-                                "the worker",
-                                "the plugin at work brought it down",
+                                subject(plugin),
+                                "it brought the worker down",
                                 "try again; if it happens again, update the plugin or tell its provider"));
     }
 
-    private static Problem hung(Duration limit) {
+    private static String subject(Optional<String> plugin) {
+        return plugin.map(id -> "plugin " + id).orElse("the plugin at work");
+    }
+
+    private static Problem hung(Duration limit, Optional<String> plugin) {
         return Problem.of(new UnfogException(
                 ErrorCode.PLUGIN_BROKEN,
-                "the worker",
-                "nothing was heard of the plugin for " + limit.toSeconds() + " seconds, so it was stopped",
-                "try again with a smaller file, or allow more with --stall"));
+                subject(plugin),
+                "nothing was heard of it for " + limit.toSeconds() + " seconds, so it was stopped",
+                "try again with a smaller file; if it happens again, update the plugin or tell its provider"));
     }
 
     private void apply(String id, Report report) {

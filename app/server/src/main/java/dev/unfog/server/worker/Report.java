@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = Report.Ready.class, name = "ready"),
     @JsonSubTypes.Type(value = Report.Beat.class, name = "beat"),
+    @JsonSubTypes.Type(value = Report.AtWork.class, name = "at-work"),
     @JsonSubTypes.Type(value = Report.Progressed.class, name = "progress"),
     @JsonSubTypes.Type(value = Report.FileBegun.class, name = "begun"),
     @JsonSubTypes.Type(value = Report.FileDone.class, name = "done"),
@@ -28,6 +29,13 @@ public sealed interface Report {
 
     /** The worker is alive. Sent every second. */
     record Beat() implements Report {}
+
+    /**
+     * A plugin is called, be it to start; whatever becomes of the worker until another is, or another file is begun, is its doing.
+     *
+     * @param plugin its id
+     */
+    record AtWork(String plugin) implements Report {}
 
     /**
      * A file has come so far.

@@ -6,6 +6,7 @@ import dev.unfog.api.Progress;
 import dev.unfog.api.UnfogException;
 import dev.unfog.core.job.Installation;
 import dev.unfog.core.job.Unfog;
+import dev.unfog.core.plugin.PluginCalls;
 import java.io.BufferedReader;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -43,12 +45,14 @@ public final class Worker {
     /**
      * Works until standard input ends.
      *
-     * @param arguments none
+     * @param arguments the ids of plugins that are to be left out
      */
     public static void main(String[] arguments) throws IOException {
         PrintStream line = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         System.setOut(System.err);
-        Worker worker = new Worker(new Unfog(Installation.ofProcess()), line);
+        Unfog unfog = new Unfog(Installation.ofProcess()).optLeftOut(Set.of(arguments));
+        Worker worker = new Worker(unfog, line);
+        PluginCalls.follow(worker::tellPlugin);
         worker.serve();
         // Whatever a plugin is at, nobody waits for it any more.
         Runtime.getRuntime().halt(0);
@@ -92,6 +96,10 @@ public final class Worker {
         }
     }
 
+    private void tellPlugin(String plugin) {
+        send(new Report.AtWork(plugin));
+    }
+
     private void run(Order.Run order) {
         Cancellation cancellation = () -> order.job().equals(cancelled);
         JobWork work = new JobWork(unfog, order, cancellation);
@@ -102,6 +110,7 @@ public final class Worker {
                 @Override
                 public void begun(int file) {
                     send(new Report.FileBegun(order.job(), file));
+                    PluginCalls.follow(Worker.this::tellPlugin);
                 }
 
                 @Override

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -37,12 +38,16 @@ public final class WorkerProcess implements AutoCloseable {
     /** What a shell calls SIGKILL; the system sends it to whoever takes too much memory. */
     private static final int KILLED_EXIT = 137;
 
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
     private static final List<String> HANDED_DOWN =
             List.of("onnxruntime.native.path", "java.awt.headless", "unfog.ffmpeg");
 
     private final Process process;
     private final Writer orders;
     private final BlockingQueue<Report> reports = new LinkedBlockingQueue<>();
+    private final Thread hearing = daemon("worker reports", this::readReports);
+    private volatile @Nullable String plugin;
     private volatile long lastSign = System.nanoTime();
 
     /** How a worker ended. */
@@ -64,9 +69,11 @@ public final class WorkerProcess implements AutoCloseable {
      * @param installation where plugins, models and settings lie
      * @param scratch an existing folder for its temporary files
      * @param memoryBytes how large its heap may grow
+     * @param leftOut the ids of plugins that it is not to load
      * @return the worker, which reports {@link Report.Ready} once it can take orders
      */
-    public static WorkerProcess start(Installation installation, Path scratch, long memoryBytes) {
+    public static WorkerProcess start(
+            Installation installation, Path scratch, long memoryBytes, Collection<String> leftOut) {
         List<String> command = new ArrayList<>(modesty());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("-Xmx" + Math.max(64, memoryBytes >> 20) + "m");
@@ -86,6 +93,7 @@ public final class WorkerProcess implements AutoCloseable {
         command.add("-cp");
         command.add(classPath());
         command.add(Worker.class.getName());
+        command.addAll(leftOut);
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment()
                 .put("UNFOG_HOME", installation.home().toAbsolutePath().toString());
@@ -133,7 +141,7 @@ public final class WorkerProcess implements AutoCloseable {
     }
 
     private void follow() {
-        daemon("worker reports", this::readReports).start();
+        hearing.start();
         daemon("worker messages", this::readMessages).start();
     }
 
@@ -162,7 +170,10 @@ public final class WorkerProcess implements AutoCloseable {
                 Optional<Report> report = Lines.read(line, Report.class);
                 if (report.isEmpty()) {
                     LOG.info("worker: {}", line);
+                } else if (report.get() instanceof Report.AtWork called) {
+                    plugin = called.plugin();
                 } else if (!(report.get() instanceof Report.Beat)) {
+                    plugin = report.get() instanceof Report.FileBegun ? null : plugin;
                     reports.add(report.get());
                 }
             }
@@ -207,13 +218,23 @@ public final class WorkerProcess implements AutoCloseable {
     }
 
     /** Returns whether it still runs, or has reported something that is not taken yet. */
-    public boolean isAlive() {
-        return process.isAlive() || !reports.isEmpty();
+    public boolean isAlive() throws InterruptedException {
+        if (process.isAlive()) {
+            return true;
+        }
+        // What it said last, such as which plugin it called, may still be on its way.
+        hearing.join(LAST_WORDS.toMillis());
+        return !reports.isEmpty();
     }
 
     /** Returns for how long nothing at all has come from it, not even a sign of life. */
     public Duration silence() {
         return Duration.ofNanos(System.nanoTime() - lastSign);
+    }
+
+    /** Returns the plugin that it called last, for the file at which it is or while it started. */
+    public Optional<String> plugin() {
+        return Optional.ofNullable(plugin);
     }
 
     /** Returns its process id. */
