@@ -125,7 +125,8 @@ class MisbehavingPluginTest {
 
     @Test
     void whateverAPluginDoesTheHostNamesItAndTheOthersGoOn() {
-        TinyNetwork.gaussian("tiny", 3, 0.1f).write(installation().distributionModels().resolve("tiny"));
+        TinyNetwork.gaussian("tiny", 3, 0.1f)
+                .write(installation().distributionModels().resolve("tiny"));
         TestPlugin.cleaner("sound", COPY).jar(plugin("sound"));
         misdeeds().forEach((name, statements) -> {
             String id = name.replace("*", "");
