@@ -56,7 +56,7 @@ final class PageAcceptanceTest {
                 assertAccessible(browser, "the empty page");
 
                 // A parameter is changed; progress is watched; the job is cancelled.
-                drop(browser, "1 file", picture);
+                drop(browser, "sea.png", picture);
                 behave(browser, "slow");
                 assertAccessible(browser, "the form");
                 browser.press("Run");
@@ -67,7 +67,7 @@ final class PageAcceptanceTest {
                 browser.await(STATE + " === 'Cancelled'");
 
                 // The same with what is usual; the result is compared and downloaded.
-                drop(browser, "1 file", picture);
+                drop(browser, "sea.png", picture);
                 behave(browser, "quick");
                 browser.press("Run");
                 browser.await(STATE + " === 'Done'");
@@ -82,7 +82,7 @@ final class PageAcceptanceTest {
                 assertDownloaded(browser, fixture);
 
                 // A recording is heard on both sides and seen as a spectrogram.
-                drop(browser, "1 file", recording);
+                drop(browser, "talk.wav", recording);
                 browser.press("Run");
                 browser.await("document.querySelectorAll('canvas.lane').length === 2");
                 assertDrawn(browser, "canvas.lane");
@@ -122,12 +122,12 @@ final class PageAcceptanceTest {
             try (Chromium browser = new Chromium(folder.resolve("profile"), width, 900)) {
                 open(browser, fixture);
                 drop(browser, "2 files", dark, dusky);
-                choose(browser, "#operation select", "Learn how bright pictures are");
+                choose(browser, "#operation select", "Learn what is normal");
                 browser.press("Run");
                 browser.await(STATE + " === 'Done'");
 
                 drop(browser, "3 files", dark, light, dusky);
-                choose(browser, "#operation select", "Score how bright pictures are");
+                choose(browser, "#operation select", "Find what is unusual");
                 browser.await("document.querySelector('[name=model]').value !== ''");
                 browser.press("Run");
                 browser.await(STATE + " === 'Done'");
@@ -138,9 +138,10 @@ final class PageAcceptanceTest {
                 assertAccessible(browser, "the gallery");
                 browser.press("By name");
                 browser.await(first + " === 'dark.png'");
+                browser.press("dusky.png");
+                browser.await("document.activeElement.textContent.includes('dusky.png')");
                 browser.press("light.png");
-                browser.await(
-                        "document.querySelector('.files button[aria-current=true]').textContent.includes('light.png')");
+                browser.await("document.querySelector('.card[aria-current=true]').textContent.includes('light.png')");
                 assertDrawn(browser, "canvas.view");
                 assertNothingOverflows(browser);
                 assertSealed(browser, fixture);

@@ -1,7 +1,7 @@
 import { follow, get, openSession, Problem, submit } from './api.js';
-import { bytes, capital, h, newId, plural } from './dom.js';
+import { bytes, h, newId, plural } from './dom.js';
 import { ParameterForm } from './form.js';
-import { HistoryLine, JobPanel, isFinal, titleOf } from './jobs.js';
+import { HistoryLine, JobPanel, VERB_NAMES, isFinal, problemText, titleOf } from './jobs.js';
 
 const $ = (id) => document.getElementById(id);
 const jobs = new Map();
@@ -50,10 +50,11 @@ function choose(files) {
   const total = chosen.reduce((sum, { file }) => sum + file.size, 0);
   $('chosen').hidden = chosen.length === 0;
   if (chosen.length > 0) {
-    const names = chosen.slice(0, 4).map(({ file, name }) => h('li', {}, h('span', { class: 'name' }, name), h('span', { class: 'quiet number' }, bytes(file.size))));
+    const names = chosen.length === 1 ? [] : chosen.slice(0, 4).map(({ file, name }) => h('li', {}, h('span', { class: 'name' }, name), h('span', { class: 'quiet number' }, bytes(file.size))));
     if (chosen.length > 4) names.push(h('li', { class: 'quiet' }, `and ${chosen.length - 4} more`));
     $('chosen').replaceChildren(
-      h('div', { class: 'chosen-head' }, h('strong', {}, `${plural(chosen.length, 'file')}, ${bytes(total)}`),
+      h('div', { class: 'chosen-head' },
+        h('strong', { class: 'name' }, `${chosen.length === 1 ? chosen[0].name : plural(chosen.length, 'file')}, ${bytes(total)}`),
         h('button', { type: 'button', class: 'plain', on: { click: () => { choose([]); $('choose-files').focus(); } } }, 'Clear')),
       h('ul', {}, ...names));
   }
@@ -91,7 +92,7 @@ for (const type of ['dragenter', 'dragover', 'dragleave', 'drop']) {
 
 // --- choosing what to do
 
-const VERBS = ['clean', 'fit', 'score'];
+const VERBS = Object.keys(VERB_NAMES);
 
 /** What can be done with the files: each operation of each plugin that takes one of their kinds, cleaning first. */
 function candidates() {
@@ -127,15 +128,29 @@ function offer() {
   const kept = all.find((each) => each.key === operation?.key) ?? all[0];
   const id = newId('operation');
   const select = h('select', { id, on: { change: () => pick(all.find((each) => each.key === select.value)) } },
-    ...all.map((each) => h('option', { value: each.key }, capital(each.summary))));
+    ...all.map((each) => h('option', { value: each.key }, nameOf(each))));
   select.value = kept.key;
-  $('operation').replaceChildren(h('label', { for: id }, 'What to do'), select);
+  const help = newId('help');
+  select.setAttribute('aria-describedby', help);
+  $('operation').replaceChildren(h('label', { for: id }, 'What to do'), select, h('p', { class: 'help', id: help }));
   if (kept.key !== operation?.key || form === null) pick(kept);
+  else describe();
   $('run').disabled = false;
+}
+
+/** Returns what an operation is called; one of several that do the same is told by its plugin. */
+function nameOf(each) {
+  const alike = candidates().filter((other) => other.verb === each.verb);
+  return alike.length > 1 ? `${VERB_NAMES[each.verb]} · ${each.plugin}` : VERB_NAMES[each.verb];
+}
+
+function describe() {
+  $('operation').querySelector('.help').textContent = operation.summary;
 }
 
 function pick(next, initial = {}) {
   operation = next;
+  describe();
   form = new ParameterForm(next.parameters, initial);
   const parts = [];
   if (next.verb === 'score') parts.push(modelField());
@@ -263,13 +278,15 @@ function gone(id) {
 }
 
 function welcome() {
-  const operations = (installed?.plugins ?? []).flatMap((plugin) => plugin.operations.map((each) =>
-    h('li', {}, h('strong', {}, each.summary), h('span', { class: 'quiet' }, `${plugin.id} ${plugin.version}`))));
+  const operations = (installed?.plugins ?? [])
+    .flatMap((plugin) => plugin.operations.map((each) => ({ ...each, provider: `${plugin.id} ${plugin.version}` })))
+    .sort((a, b) => VERBS.indexOf(a.verb) - VERBS.indexOf(b.verb))
+    .map((each) => h('li', {}, h('strong', {}, each.summary), h('span', { class: 'quiet' }, each.provider)));
   return h('div', { class: 'welcome' },
     h('h2', {}, 'Clean a recording, restore a picture, find what is out of the ordinary'),
     h('p', { class: 'quiet' }, 'Everything stays on this machine. Drop a file, look at the result beside the original, keep what you like.'),
     operations.length ? h('ul', { class: 'operations' }, ...operations) : null,
-    ...(installed?.failures ?? []).map((failure) => h('p', { class: 'problem' }, `${failure.subject}: ${failure.problem}`)));
+    ...(installed?.failures ?? []).map((failure) => problemText(failure)));
 }
 
 // --- beginning

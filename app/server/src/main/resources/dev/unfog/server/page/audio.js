@@ -5,6 +5,21 @@ import { drawSpectrogram } from './spectrum.js';
 const MOST_BYTES = 150e6;
 const FADE = 0.012;
 
+/** Steps that people count in, of seconds and of kilohertz. */
+const STEPS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600];
+
+/** The labels of an axis from 0 to `end`: at most so many, each at its share of the whole, none where the axis ends. */
+function ticks(end, most, text) {
+  const step = STEPS.find((each) => end / each <= most) ?? end;
+  const labels = [];
+  for (let i = 1; i * step < end * 0.97; i++) {
+    const label = h('span', { class: 'tick number' }, text(i * step));
+    label.style.setProperty('--at', `${(100 * i * step) / end}%`);
+    labels.push(label);
+  }
+  return labels;
+}
+
 const load = async (url) => (await fetch(url)).arrayBuffer();
 
 /** The sample rate of a WAV or FLAC file; undefined for others. Browsers convert to their own rate unless told. */
@@ -84,11 +99,14 @@ export async function audioViewer(beforeUrl, afterUrl, byteCount) {
 
   for (const lane of lanes) {
     lane.canvas = h('canvas', { class: 'lane', 'aria-hidden': 'true' });
+    const kilohertz = lane.buffer.sampleRate / 2000;
+    lane.scale = h('div', { class: 'scale', 'aria-hidden': 'true' }, ...ticks(kilohertz, 4.5, (value) => `${value} kHz`));
     lane.head = h('div', { class: 'playhead', 'aria-hidden': 'true' });
     lane.element = h('div', { class: 'lane-row' }, h('p', { class: 'lane-name' }, lane.label),
       h('div', { class: 'lane-box', on: { pointerdown: (event) => seek((event.offsetX / event.currentTarget.clientWidth) * duration) } },
-        lane.canvas, lane.head));
+        lane.canvas, lane.scale, lane.head));
   }
+  const times = h('div', { class: 'times', 'aria-hidden': 'true' });
 
   const play = h('button', { type: 'button', class: 'main', on: { click: toggle } }, 'Play');
   const time = h('output', { class: 'number' });
@@ -170,7 +188,10 @@ export async function audioViewer(beforeUrl, afterUrl, byteCount) {
 
   function draw() {
     const mine = ++drawing;
+    const seconds = duration < 120 ? (value) => `${+value.toFixed(2)} s` : (value) => clock(value).replace(/\.0$/, '');
+    times.replaceChildren(...ticks(duration, Math.max(2, times.clientWidth / 90), seconds));
     for (const lane of lanes) {
+      lane.scale.hidden = view === 'waveform';
       const context = sharp(lane.canvas);
       if (!context) continue;
       const { width, height } = lane.canvas;
@@ -200,7 +221,7 @@ export async function audioViewer(beforeUrl, afterUrl, byteCount) {
     },
   },
   h('div', { class: 'tools' }, play, listen, views, time),
-  ...lanes.map((lane) => lane.element), slider,
+  ...lanes.map((lane) => lane.element), times, slider,
   h('p', { class: 'quiet' }, `${after.sampleRate / 1000} kHz${rate === after.sampleRate ? '' : ' as played here'} · keys A and B switch, space plays`));
   return {
     element,

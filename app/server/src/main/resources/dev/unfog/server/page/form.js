@@ -10,7 +10,8 @@ function hint(schema) {
   const bounded = schema.minimum !== undefined && schema.maximum !== undefined;
   const unbounded = bounded && Math.abs(schema.maximum) > 1e12;
   if (bounded) parts.push(unbounded ? `from ${number(schema.minimum)}` : `${number(schema.minimum)} to ${number(schema.maximum)}`);
-  if (schema.unit) parts.push(schema.unit);
+  // "of 255" says no more than the range does.
+  if (schema.unit && schema.unit !== `of ${schema.maximum}`) parts.push(schema.unit);
   return parts.join(' ');
 }
 

@@ -14,11 +14,11 @@ export function titleOf(job) {
   return job.files.length === 1 ? first : `${first} + ${job.files.length - 1} more`;
 }
 
-const VERBS = { clean: 'Clean', fit: 'Learn what is normal', score: 'Score' };
+export const VERB_NAMES = { clean: 'Clean', fit: 'Learn what is normal', score: 'Find what is unusual' };
 
 function subtitleOf(job) {
   const settings = Object.entries(job.parameters).map(([name, value]) => `${name} ${value}`);
-  return [job.plugin ? `${VERBS[job.verb]} · ${job.plugin}` : VERBS[job.verb], ...settings].join(' · ');
+  return [job.plugin ? `${VERB_NAMES[job.verb]} · ${job.plugin}` : VERB_NAMES[job.verb], ...settings].join(' · ');
 }
 
 /** How far a job is, from 0 to 1; undefined where that is not known. */
@@ -33,7 +33,7 @@ function fractionOf(job, progress) {
 
 export function problemText(problem) {
   return h('p', { class: 'problem' },
-    h('strong', {}, `${problem.subject}: ${problem.problem}`), ` ${capital(problem.remedy)}.`);
+    h('strong', {}, `${problem.subject}: ${problem.problem}.`), ` ${capital(problem.remedy)}.`);
 }
 
 /** The large view of one job. Built once; `update` changes what has changed, so that focus and zoom stay. */
@@ -59,13 +59,15 @@ export class JobPanel {
     this.rows = job.files.map((file, index) => this.row(file, index));
     this.list = h('ol', { class: 'files', 'aria-label': 'Files of this job' }, ...this.rows.map((row) => row.element));
     this.list.hidden = job.files.length < 2;
+    this.scores = h('div');
+    this.gallery = null;
     this.place = h('div', { class: 'place' });
     this.heading = h('h2', { tabindex: '-1' }, titleOf(job));
     this.element = h('article', { class: 'job' },
       h('header', { class: 'job-head' },
         h('div', { class: 'grow' }, this.heading, h('p', { class: 'quiet' }, subtitleOf(job))),
         h('div', { class: 'actions' }, this.state, this.cancel, this.zip, this.remove)),
-      this.bar, this.message, this.problem, this.list, this.place, this.downloads);
+      this.bar, this.message, this.problem, this.list, this.scores, this.downloads, this.place);
     this.update(job);
   }
 
@@ -92,6 +94,14 @@ export class JobPanel {
     this.update(this.job);
   }
 
+  /** Selects a card of the gallery, below which the picture may be out of sight. */
+  async selectScore(index) {
+    this.selected = index;
+    this.gallery.select(index);
+    await this.showFile();
+    this.viewer?.element.scrollIntoView({ block: 'nearest' });
+  }
+
   update(job) {
     this.job = job;
     const final = isFinal(job);
@@ -109,6 +119,13 @@ export class JobPanel {
       row.button.setAttribute('aria-current', index === this.selected);
     });
     this.advance();
+    if (!this.gallery && job.verb === 'score' && final && job.files.length > 1) {
+      this.gallery = scoreGallery(job, (index) => this.selectScore(index));
+      this.scores.append(this.gallery.element);
+      this.list.hidden = true;
+      this.selected = this.gallery.mostUnusual;
+      this.gallery.select(this.selected);
+    }
     this.showFile();
   }
 
@@ -148,9 +165,6 @@ export class JobPanel {
     parts.push(...file.warnings.map((warning) => h('p', { class: 'quiet' }, warning)));
     this.downloads.replaceChildren(...this.links(results), ...this.notes(file));
     this.place.replaceChildren(...parts);
-    if (job.verb === 'score' && isFinal(job) && job.files.length > 1) {
-      this.place.append(scoreGallery(job, (index) => this.select(index)));
-    }
     try {
       const viewer = await this.viewerOf(file, results);
       if (this.shown !== key) {
@@ -169,11 +183,12 @@ export class JobPanel {
     const own = results.filter((result) => result.file === selected);
     const main = own.find((result) => result.role === 'main');
     const table = results.find((result) => result.mediaType === 'text/csv');
+    const names = job.verb === 'score' ? { before: 'Picture', after: 'Heat map' } : null;
     const before = file.kind === 'picture' ? previewUrl(fileUrl(job, selected), file.stored) : null;
-    if (main?.mediaType.startsWith('image/')) return pictureViewer(before, previewUrl(resultUrl(job, main), main.stored));
+    if (main?.mediaType.startsWith('image/')) return pictureViewer(before, previewUrl(resultUrl(job, main), main.stored), names);
     if (main?.mediaType.startsWith('audio/')) return audioViewer(fileUrl(job, selected), resultUrl(job, main), Math.max(file.bytes, main.bytes));
     const map = own.find((result) => result.mediaType.startsWith('image/'));
-    if (map && file.kind === 'picture') return pictureViewer(before, resultUrl(job, map));
+    if (map && file.kind === 'picture') return pictureViewer(before, resultUrl(job, map), names);
     const isOpen = file.state === 'queued' || file.state === 'running';
     if (isOpen && /\.(png|jpe?g|webp|gif|bmp)$/.test(file.stored)) return pictureViewer(null, fileUrl(job, selected));
     if (table) return tableViewer(resultUrl(job, table), table.bytes);
@@ -188,9 +203,14 @@ export class JobPanel {
   notes(file) {
     const entries = Object.entries(file.notes);
     if (entries.length === 0) return [];
-    const words = (name) => name.replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`);
-    const shown = (value) => (typeof value === 'number' && !Number.isInteger(value) ? value.toPrecision(4) : String(value));
-    return [h('dl', { class: 'notes' }, ...entries.flatMap(([name, value]) => [h('dt', {}, words(name)), h('dd', { class: 'number' }, shown(value))]))];
+    const words = (name) => name.replace(/([a-z])([A-Z])/g, (_, a, b) => `${a} ${b.toLowerCase()}`)
+      .replace(/ decibels$/, ', dB').replace(/^p value$/, 'p-value');
+    const shown = (value) => {
+      if (typeof value === 'boolean') return value ? 'yes' : 'no';
+      return typeof value === 'number' && !Number.isInteger(value) ? String(+value.toPrecision(4)) : String(value);
+    };
+    return [h('dl', { class: 'notes' }, ...entries.map(([name, value]) =>
+      h('div', {}, h('dt', {}, words(name)), h('dd', { class: 'number' }, shown(value)))))];
   }
 
   close() {
@@ -215,7 +235,7 @@ export class HistoryLine {
     this.state.dataset.state = job.state;
     const created = new Date(job.created);
     const today = created.toDateString() === new Date().toDateString();
-    this.when.textContent = `${VERBS[job.verb]} · ${plural(job.files.length, 'file')} · ${
+    this.when.textContent = `${VERB_NAMES[job.verb]} · ${plural(job.files.length, 'file')} · ${
       today ? created.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' }) : created.toLocaleDateString()}`;
     this.button.setAttribute('aria-current', selected);
     this.bar.hidden = job.state !== 'running';

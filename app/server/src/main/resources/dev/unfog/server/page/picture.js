@@ -25,13 +25,17 @@ function difference(before, after) {
   return canvas;
 }
 
-/** Compares two pictures: a wipe between them or their difference, with zoom. Null as `before` shows one alone. */
-export async function pictureViewer(beforeUrl, afterUrl) {
+/**
+ * Compares two pictures: a wipe between them or their difference, with zoom. Null as `before` shows one alone. Pictures that are
+ * called something else than before and after have no difference.
+ */
+export async function pictureViewer(beforeUrl, afterUrl, names = null) {
+  const called = names ?? { before: 'Before', after: 'After' };
   const [before, after] = await Promise.all([beforeUrl ? load(beforeUrl) : null, load(afterUrl)]);
   const canvas = h('canvas', {
     class: 'view', tabindex: '0', role: 'img',
     'aria-label': before
-      ? 'Before and after. Arrow keys move the picture, plus and minus zoom, 0 fits it.'
+      ? `${called.before} and ${called.after.toLowerCase()}. Arrow keys move the picture, plus and minus zoom, 0 fits it.`
       : 'Picture. Arrow keys move it, plus and minus zoom, 0 fits it.',
   });
   let mode = 'wipe';
@@ -95,8 +99,8 @@ export async function pictureViewer(beforeUrl, afterUrl) {
       context.lineTo(x + side * 3 * r, canvas.height / 2 + 4 * r);
       context.fill();
     }
-    tag(context, 'before', 10 * r, 'left');
-    tag(context, 'after', canvas.width - 10 * r, 'right');
+    tag(context, called.before.toLowerCase(), 10 * r, 'left');
+    tag(context, called.after.toLowerCase(), canvas.width - 10 * r, 'right');
   }
 
   function tag(context, text, x, align) {
@@ -128,7 +132,7 @@ export async function pictureViewer(beforeUrl, afterUrl) {
   }
 
   const slider = h('input', {
-    type: 'range', min: 0, max: 1000, value: 500, class: 'wipe', 'aria-label': 'Where before ends and after begins',
+    type: 'range', min: 0, max: 1000, value: 500, class: 'wipe', 'aria-label': `Where ${called.before.toLowerCase()} ends and ${called.after.toLowerCase()} begins`,
     on: { input: () => { wipe = slider.value / 1000; draw(); } },
   });
   let drag = null;
@@ -167,7 +171,7 @@ export async function pictureViewer(beforeUrl, afterUrl) {
     }
   });
   const modes = before
-    ? choice('Comparison', { wipe: 'Wipe', before: 'Before', after: 'After', difference: 'Difference × 8' }, mode, (key) => {
+    ? choice('Comparison', { wipe: 'Wipe', ...called, ...(names ? {} : { difference: 'Difference × 8' }) }, mode, (key) => {
       mode = key;
       slider.hidden = key !== 'wipe';
       draw();

@@ -11,17 +11,19 @@ export function scoreGallery(job, select) {
     pValue: file.notes.pValue,
     map: job.results.find((result) => result.file === index && result.mediaType.startsWith('image/')),
   }));
-  const list = h('ol', { class: 'gallery' });
+  const list = h('ol', { class: 'gallery', 'aria-label': 'Files by how unusual they are' });
+  const cards = entries.map(card);
+  let selected = -1;
   const orders = {
     unusual: (a, b) => (a.pValue ?? 2) - (b.pValue ?? 2) || (b.score ?? -Infinity) - (a.score ?? -Infinity),
     usual: (a, b) => (b.pValue ?? -1) - (a.pValue ?? -1) || (a.score ?? Infinity) - (b.score ?? Infinity),
     name: (a, b) => a.file.name.localeCompare(b.file.name, undefined, { numeric: true }),
   };
   function sort(key) {
-    list.replaceChildren(...[...entries].sort(orders[key]).map(card));
+    list.replaceChildren(...[...entries].sort(orders[key]).map((entry) => cards[entry.index]));
   }
   function card(entry) {
-    const picture = entry.file.kind === 'picture';
+    const picture = entry.file.kind === 'picture' && !entry.file.problem;
     return h('li', {}, h('button', { type: 'button', class: 'card', on: { click: () => select(entry.index) } },
       picture
         ? h('span', { class: 'thumbs' },
@@ -33,9 +35,17 @@ export function scoreGallery(job, select) {
         entry.file.problem ? entry.file.problem.problem : `p = ${figure(entry.pValue)} · score ${figure(entry.score)}`)));
   }
   sort('unusual');
-  return h('div', { class: 'scores' },
-    h('div', { class: 'tools' }, choice('Order', { unusual: 'Most unusual first', usual: 'Most usual first', name: 'By name' }, 'unusual', sort)),
-    list);
+  return {
+    element: h('div', { class: 'scores' },
+      h('div', { class: 'tools' }, choice('Order', { unusual: 'Most unusual first', usual: 'Most usual first', name: 'By name' }, 'unusual', sort)),
+      list),
+    mostUnusual: [...entries].sort(orders.unusual)[0].index,
+    select: (index) => {
+      cards[selected]?.firstChild.removeAttribute('aria-current');
+      cards[index].firstChild.setAttribute('aria-current', 'true');
+      selected = index;
+    },
+  };
 }
 
 /** Parses the text of a CSV file. */
