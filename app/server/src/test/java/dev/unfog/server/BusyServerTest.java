@@ -64,7 +64,7 @@ final class BusyServerTest {
             fixture.awaitWorker();
             long worker = fixture.server.jobs().workerPid().orElseThrow();
             int own = niceness(ProcessHandle.current().pid());
-            assertThat(niceness(worker)).isEqualTo(Math.min(NICEST, own + 10));
+            assertThat(niceness(worker)).isEqualTo(Math.min(NICEST, own + 5));
         }
     }
 

@@ -3,27 +3,19 @@ package dev.unfog.server;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.unfog.server.LoadClients.Kind;
 import dev.unfog.server.ServerFixture.Part;
 import dev.unfog.server.job.JobLimits;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.sound.sampled.AudioFileFormat;
-import javax.sound.sampled.AudioFormat;
-import javax.sound.sampled.AudioInputStream;
-import javax.sound.sampled.AudioSystem;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,86 +23,119 @@ import org.junit.jupiter.api.io.TempDir;
 /** Many clients at once. */
 @Tag("acceptance")
 final class LoadAcceptanceTest {
-    private static final int CLIENTS = 50;
-    private static final int JOBS_EACH = 10;
     private static final int WARM_UP = 50;
+    private static final int LONGEST_ANSWER = 200;
+    private static final int PAUSE = 20;
     private static final Pattern RESIDENT = Pattern.compile("(?m)^VmRSS:\\s+(\\d+) kB$");
 
     @TempDir
     private Path folder;
 
-    /** A job to hand in, and what must come of it. */
-    private record Kind(List<Part> parts, String state) {}
-
     @Test
-    void fiftyClientsWithTenMixedJobsEachAllGetTheirAnswerInFlatMemory() throws Exception {
-        JobLimits limits = new JobLimits(
-                1 << 20, 5, CLIENTS * JOBS_EACH + WARM_UP, Duration.ofDays(1), Duration.ofMinutes(3), 128L << 20);
-        ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+    void fiftyClientsWithTenMixedJobsEachAllGetTheirAnswerInFlatMemoryAndThePageAnswersAtOnce() throws Exception {
+        int count = LoadClients.CLIENTS * LoadClients.JOBS_EACH;
+        JobLimits limits =
+                new JobLimits(1 << 20, 5, count + WARM_UP, Duration.ofDays(1), Duration.ofMinutes(3), 128L << 20);
         try (ServerFixture fixture = new ServerFixture(folder, limits)) {
-            List<Kind> kinds = kinds(learnt(fixture));
+            String model = learnt(fixture);
+            List<Kind> kinds = LoadClients.kinds(model);
             for (int i = 0; i < WARM_UP; i++) {
                 assertEnds(fixture, submit(fixture, kinds.get(i % kinds.size())), kinds.get(i % kinds.size()));
+                answerMilliseconds(fixture, "/");
+                answerMilliseconds(fixture, "/api/jobs");
             }
             long heapBefore = heap();
             long residentBefore = resident(fixture);
 
-            List<Future<List<String>>> answers = new ArrayList<>();
-            for (int client = 0; client < CLIENTS; client++) {
-                int first = client;
-                answers.add(clients.submit(() -> {
-                    List<String> ids = new ArrayList<>();
-                    for (int i = 0; i < JOBS_EACH; i++) {
-                        ids.add(submit(fixture, kinds.get((first + i) % kinds.size())));
-                    }
-                    return ids;
-                }));
+            List<Long> page = new ArrayList<>();
+            List<Long> list = new ArrayList<>();
+            // What the machine itself withholds from a thread that does nothing but sleep is not the server's.
+            long withheld = 0;
+            Process clients = clients(fixture, model);
+            while (clients.isAlive() || !isIdle(fixture)) {
+                page.add(answerMilliseconds(fixture, "/"));
+                list.add(answerMilliseconds(fixture, "/api/jobs"));
+                long asleep = System.nanoTime();
+                Thread.sleep(PAUSE);
+                withheld = Math.max(withheld, millisecondsSince(asleep) - PAUSE);
             }
-            // Jobs are worked on in the order in which they came, so each client's last is looked at in turn.
-            List<Long> milliseconds = new ArrayList<>();
-            for (Future<List<String>> answer : answers) {
-                while (!answer.isDone()
-                        || fixture.server
-                                .jobs()
-                                .find(answer.get().get(JOBS_EACH - 1))
-                                .filter(job -> job.state().isFinal())
-                                .isEmpty()) {
-                    long asked = System.nanoTime();
-                    assertThat(fixture.get("/").statusCode()).isEqualTo(200);
-                    milliseconds.add((System.nanoTime() - asked) / 1_000_000);
-                    Thread.sleep(20);
-                }
-            }
-            for (int client = 0; client < CLIENTS; client++) {
-                List<String> ids = answers.get(client).get();
-                for (int i = 0; i < JOBS_EACH; i++) {
-                    assertEnds(fixture, ids.get(i), kinds.get((client + i) % kinds.size()));
-                }
+            List<String> submitted = Files.readAllLines(folder.resolve("clients.txt"));
+            assertThat(submitted).hasSize(count);
+            for (String line : submitted) {
+                int space = line.indexOf(' ');
+                assertEnds(fixture, line.substring(space + 1), kinds.get(Integer.parseInt(line.substring(0, space))));
             }
             long heapAfter = heap();
             long residentAfter = resident(fixture);
-            milliseconds.sort(null);
             System.out.printf(
-                    "The page answered %d times in %d ms (median), %d ms (99 %%), at most %d ms.%n"
-                            + "Heap of server and clients %.1f to %.1f MB, resident memory of the worker %.1f to %.1f MB.%n",
-                    milliseconds.size(),
-                    milliseconds.get(milliseconds.size() / 2),
-                    milliseconds.get(milliseconds.size() * 99 / 100),
-                    milliseconds.get(milliseconds.size() - 1),
+                    "The page answered %s; the list of jobs %s; a thread that sleeps was kept waiting %d ms at most.%n"
+                            + "Heap of the server %.1f to %.1f MB, resident memory of the worker %.1f to %.1f MB.%n",
+                    summary(page),
+                    summary(list),
+                    withheld,
                     heapBefore / 1e6,
                     heapAfter / 1e6,
                     residentBefore / 1e6,
                     residentAfter / 1e6);
-            // The worst depends on what else the machine does; the median must hold wherever this runs.
-            assertThat(milliseconds.get(milliseconds.size() / 2)).isLessThan(200);
+            assertThat(page.get(page.size() * 99 / 100)).isLessThan(LONGEST_ANSWER);
+            assertThat(page.get(page.size() - 1)).isLessThan(LONGEST_ANSWER + withheld);
             assertThat(heapAfter - heapBefore).as("growth of the heap").isLessThan(32_000_000);
             // Half of it would be reached by a leak of a hundred kilobytes a job; a collector's choices are below that.
             assertThat(residentAfter - residentBefore)
                     .as("growth of the worker")
                     .isLessThan(100_000_000);
-        } finally {
-            clients.shutdownNow();
         }
+    }
+
+    /** Starts the clients in a program of their own, which steps back as the worker does: both stand for other machines' processors. */
+    private Process clients(ServerFixture fixture, String model) throws IOException {
+        List<String> command = new ArrayList<>();
+        if (Files.isExecutable(Path.of("/usr/bin/nice"))) {
+            command.addAll(List.of("/usr/bin/nice", "-n", "5"));
+        }
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                LoadClients.class.getName(),
+                fixture.uri("/").toString(),
+                model));
+        return new ProcessBuilder(command)
+                .redirectOutput(folder.resolve("clients.txt").toFile())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static boolean isIdle(ServerFixture fixture) {
+        return fixture.server.jobs().newest(1).stream()
+                .allMatch(job -> job.state().isFinal());
+    }
+
+    /** Asks over a connection that is kept, as a browser does; the thread itself does all there is to do. */
+    private static long answerMilliseconds(ServerFixture fixture, String path) throws IOException {
+        long asked = System.nanoTime();
+        HttpURLConnection connection =
+                (HttpURLConnection) fixture.uri(path).toURL().openConnection();
+        assertThat(connection.getResponseCode()).isEqualTo(200);
+        try (InputStream body = connection.getInputStream()) {
+            body.readAllBytes();
+        }
+        return millisecondsSince(asked);
+    }
+
+    private static long millisecondsSince(long nanoTime) {
+        return (System.nanoTime() - nanoTime) / 1_000_000;
+    }
+
+    private static String summary(List<Long> milliseconds) {
+        milliseconds.sort(null);
+        return "%d times in %d ms (median), %d ms (99 %%), %d ms at most"
+                .formatted(
+                        milliseconds.size(),
+                        milliseconds.get(milliseconds.size() / 2),
+                        milliseconds.get(milliseconds.size() * 99 / 100),
+                        milliseconds.get(milliseconds.size() - 1));
     }
 
     /** Has the brightness of pictures learnt; returns the job. */
@@ -124,37 +149,6 @@ final class LoadAcceptanceTest {
         String id = submit(fixture, fit);
         assertEnds(fixture, id, fit);
         return id;
-    }
-
-    private static List<Kind> kinds(String model) throws IOException {
-        byte[] picture = ServerFixture.png(64, 48);
-        byte[] recording = recording();
-        return List.of(
-                new Kind(List.of(Part.file("good.png", picture)), "done"),
-                new Kind(List.of(Part.file("cut.png", Arrays.copyOf(picture, 200))), "failed"),
-                new Kind(List.of(Part.file("talk.wav", recording)), "done"),
-                new Kind(
-                        List.of(
-                                Part.field("verb", "score"),
-                                Part.field("model", model),
-                                Part.file("a.png", picture),
-                                Part.file("b.png", ServerFixture.png(20, 20))),
-                        "done"),
-                new Kind(List.of(Part.file("words.xyz", "no picture".getBytes(StandardCharsets.UTF_8))), "failed"),
-                new Kind(
-                        List.of(Part.file("good.png", picture), Part.file("cut.wav", Arrays.copyOf(recording, 30))),
-                        "partly-done"));
-    }
-
-    private static byte[] recording() throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        AudioFormat format = new AudioFormat(16_000, 16, 1, true, false);
-        byte[] samples = new byte[2 * 16_000];
-        AudioSystem.write(
-                new AudioInputStream(new ByteArrayInputStream(samples), format, 16_000),
-                AudioFileFormat.Type.WAVE,
-                out);
-        return out.toByteArray();
     }
 
     private static String submit(ServerFixture fixture, Kind kind) throws Exception {
@@ -173,7 +167,7 @@ final class LoadAcceptanceTest {
         }
     }
 
-    /** Returns what is in use of the heap that the server shares with its clients here. */
+    /** Returns what is in use of the heap of the server. */
     private static long heap() throws InterruptedException {
         long least = Long.MAX_VALUE;
         for (int i = 0; i < 3; i++) {

@@ -114,7 +114,7 @@ public final class WorkerProcess implements AutoCloseable {
     /** Whatever the worker computes, the server should answer at once: it goes first where there is too little processor for both. */
     private static List<String> modesty() {
         Path nice = Path.of("/usr/bin/nice");
-        return Files.isExecutable(nice) ? List.of(nice.toString(), "-n", "10") : List.of();
+        return Files.isExecutable(nice) ? List.of(nice.toString(), "-n", "5") : List.of();
     }
 
     /** Windows has no such program, but lets a process be changed that runs already. */
