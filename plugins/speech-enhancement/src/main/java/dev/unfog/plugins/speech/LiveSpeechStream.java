@@ -54,7 +54,10 @@ final class LiveSpeechStream implements LiveCleaner.Stream {
         denoiser = new WindowDenoiser(network, settings, Cancellation.NEVER);
         channels = layout.channels();
         blockFrames = Math.max(1, (int) Math.round(layout.sampleRate() * BLOCK_SECONDS));
-        this.lookAhead = (int) Math.round(lookAhead * SPECTRA_PER_SECOND);
+        // Where a block is no whole number of spectra, one more is waited for; the look-ahead makes up for it.
+        boolean isWhole =
+                (long) blockFrames * ShortTimeFourierTransform.SAMPLE_RATE % ((long) layout.sampleRate() * HOP) == 0;
+        this.lookAhead = (int) Math.max(0, Math.round(lookAhead * SPECTRA_PER_SECOND) - (isWhole ? 0 : 1));
         int block = (int) Math.ceil(BLOCK_SECONDS * SPECTRA_PER_SECOND);
         int past = Math.min(network.card().receptiveField(), (int) (LONGEST_PAST * SPECTRA_PER_SECOND));
         // One more, for rates of which a block is no whole number of spectra.
