@@ -27,7 +27,7 @@ public final class UnfogServer implements AutoCloseable {
     /** Uploads that are taken in side by side. The others wait without a thread, so that the page finds a processor at once. */
     static final int MOST_UPLOADS = 16;
 
-    private static final Duration UPLOAD_PATIENCE = Duration.ofMinutes(2);
+    private static final Duration UPLOAD_PATIENCE = Duration.ofSeconds(20);
 
     private final ServerSettings settings;
     private final JobQueue jobs;

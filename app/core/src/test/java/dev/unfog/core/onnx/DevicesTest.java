@@ -72,9 +72,10 @@ class DevicesTest {
 
     @Test
     void namesTheLibraryThatAGpuLacks() {
-        String told = "Error code - ORT_FAIL - message: /onnxruntime_src/provider_bridge_ort.cc:1988 ProviderLibrary::Get() "
-                + "[ONNXRuntimeError] : 1 : FAIL : Failed to load library /opt/libonnxruntime_providers_cuda.so with error: "
-                + "libcublasLt.so.12: cannot open shared object file: No such file or directory";
+        String told =
+                "Error code - ORT_FAIL - message: /onnxruntime_src/provider_bridge_ort.cc:1988 ProviderLibrary::Get() "
+                        + "[ONNXRuntimeError] : 1 : FAIL : Failed to load library /opt/libonnxruntime_providers_cuda.so with error: "
+                        + "libcublasLt.so.12: cannot open shared object file: No such file or directory";
         assertThat(Devices.obstacle(told))
                 .isEqualTo("the library libcublasLt.so.12 is missing; install NVIDIA's CUDA and cuDNN");
         assertThat(Devices.obstacle("no CUDA-capable device\nmore"))
