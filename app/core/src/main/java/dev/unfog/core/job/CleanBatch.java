@@ -45,6 +45,8 @@ public final class CleanBatch {
     private static final long BYTES_PER_JOB = 768L << 20;
 
     private static final int MOST_JOBS = 16;
+    /** From how many files for each that is worked on at once they share the processors: the last ones then work alone. */
+    private static final int FEWEST_TO_SHARE = 4;
 
     private final Unfog unfog;
     private final RunSettings settings;
@@ -202,6 +204,9 @@ public final class CleanBatch {
         List<String> places =
                 tasks.stream().map(task -> plan.place(task.item())).toList();
         try (BatchJournal journal = isJournaled ? BatchJournal.open(plan.folder(), places) : null) {
+            if (tasks.size() >= FEWEST_TO_SHARE * jobs) {
+                unfog.shareThreads(jobs);
+            }
             new Run(journal, stopsOnError, listener, cancellation).work(tasks, jobs);
         }
     }

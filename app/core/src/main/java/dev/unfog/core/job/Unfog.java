@@ -168,6 +168,16 @@ public final class Unfog implements AutoCloseable {
         return network;
     }
 
+    /**
+     * Says that so many files are worked on at once, each of which then takes its share of the processors: threads of several files
+     * that wait for each other cost a sixth. Of no account once a network is open, or where {@link #optThreads} said a number.
+     */
+    synchronized void shareThreads(int jobs) {
+        if (networks == null && threads == 0) {
+            threads = Math.max(1, Runtime.getRuntime().availableProcessors() / jobs);
+        }
+    }
+
     /** Returns which faster device was passed over and why, if that happened when a network was opened last. */
     public synchronized Optional<String> deviceReport() {
         return deviceReport;
