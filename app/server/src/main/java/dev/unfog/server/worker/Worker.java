@@ -12,6 +12,7 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -50,6 +51,8 @@ public final class Worker {
     public static void main(String[] arguments) throws IOException {
         PrintStream line = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
         System.setOut(System.err);
+        // A plugin that closes or reads standard input would take the orders away.
+        System.setIn(InputStream.nullInputStream());
         Unfog unfog = new Unfog(Installation.ofProcess()).optLeftOut(Set.of(arguments));
         Worker worker = new Worker(unfog, line);
         PluginCalls.follow(worker::tellPlugin);
