@@ -24,9 +24,9 @@ public final class AnomalyFitter implements Fitter {
             new ParameterType.Whole(1, 1_000_000),
             null,
             "",
-            "how many steps to train the network for; 4000 for tables and 600 for pictures and recordings where not given");
+            "how many steps to train the network for; 6000 for tables and 600 for pictures and recordings where not given");
 
-    private static final long TABLE_STEPS = 4000;
+    private static final long TABLE_STEPS = 6000;
     private static final long PATCH_STEPS = 600;
 
     /** Whether to train at all. */
