@@ -41,13 +41,6 @@ class MisbehavingPluginAcceptanceTest {
                 hoard.add(new byte[1 << 20]);
             }
             """;
-    private static final String COPY = """
-            Picture picture = (Picture) input;
-            PictureLayout layout = picture.layout();
-            float[] planar = new float[(int) layout.pixels() * layout.channels()];
-            picture.read(layout.bounds(), planar);
-            outputs.picture(Outputs.MAIN, layout).write(layout.bounds(), planar);
-            """;
 
     @TempDir
     private Path folder;
@@ -98,12 +91,14 @@ class MisbehavingPluginAcceptanceTest {
         misdeeds.put("exits", "System.exit(0);");
         misdeeds.put("halts", "Runtime.getRuntime().halt(1);");
         Map<String, String> harmless = Map.of(
-                "closesstreams", "System.out.close(); System.err.close(); " + COPY,
+                "closesstreams", "System.out.close(); System.err.close(); " + TestPlugin.COPY,
                 "readsorders",
                         "try { System.in.close(); } catch (java.io.IOException e) { throw new IllegalStateException(e); }"
-                                + COPY,
-                "staysathread", "new Thread(() -> { " + SPIN.replace("onSpinWait", "yield") + " }).start(); " + COPY);
-        TestPlugin.cleaner("sound", COPY).jar(jar("sound"));
+                                + TestPlugin.COPY,
+                "staysathread",
+                        "new Thread(() -> { " + SPIN.replace("onSpinWait", "yield") + " }).start(); "
+                                + TestPlugin.COPY);
+        TestPlugin.cleaner("sound", TestPlugin.COPY).jar(jar("sound"));
         misdeeds.forEach((id, statements) -> TestPlugin.cleaner(id, statements).jar(jar(id)));
         harmless.forEach((id, statements) -> TestPlugin.cleaner(id, statements).jar(jar(id)));
         Map<String, String> told = new TreeMap<>();
@@ -155,8 +150,8 @@ class MisbehavingPluginAcceptanceTest {
                 "crashesatstart", CRASH,
                 "exitsatstart", "System.exit(0);",
                 "throwsatstart", "throw new IllegalStateException(\"not today\");");
-        TestPlugin.cleaner("sound", COPY).jar(jar("sound"));
-        misdeeds.forEach((id, statements) -> TestPlugin.cleaner(id, COPY)
+        TestPlugin.cleaner("sound", TestPlugin.COPY).jar(jar("sound"));
+        misdeeds.forEach((id, statements) -> TestPlugin.cleaner(id, TestPlugin.COPY)
                 .source(id + ".Life", """
                         package %s;
                         public class Life extends org.pf4j.Plugin {

@@ -58,7 +58,7 @@ public final class TrainingService {
                             "training",
                             "the training service is not installed",
                             "unpack unfog-" + Installation.VERSION
-                                    + "-training-*.zip, the download for this system beside" + " Unfog's own, into "
+                                    + "-training-*.zip, the download for this system beside Unfog's own, into "
                                     + installation.home()));
         } catch (ServiceConfigurationError | LinkageError e) {
             throw new UnfogException(

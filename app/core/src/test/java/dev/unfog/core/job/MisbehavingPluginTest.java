@@ -30,13 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Plugins that do what they should not: the host says which one it was, and the others go on. */
 class MisbehavingPluginTest {
-    private static final String COPY = """
-            Picture picture = (Picture) input;
-            PictureLayout layout = picture.layout();
-            float[] planar = new float[(int) layout.pixels() * layout.channels()];
-            picture.read(layout.bounds(), planar);
-            outputs.picture(Outputs.MAIN, layout).write(layout.bounds(), planar);
-            """;
 
     /** What each plugin does when it is to clean; those marked with a star do harm that the host puts right by itself. */
     private static Map<String, String> misdeeds() {
@@ -49,19 +42,19 @@ class MisbehavingPluginTest {
                 "floodsmemory", "List<long[]> all = new ArrayList<>(); while (true) { all.add(new long[1 << 29]); }");
         misdeeds.put("returnsnothing", "");
         misdeeds.put("callsnull", "((Picture) null).layout();");
-        misdeeds.put("wrongsize", COPY.replace("layout.channels()];", "layout.channels() / 2];"));
+        misdeeds.put("wrongsize", TestPlugin.COPY.replace("layout.channels()];", "layout.channels() / 2];"));
         misdeeds.put(
                 "outside",
                 "outputs.picture(Outputs.MAIN, ((Picture) input).layout()).write(new Region(5, 5, 50, 50), new float[9999]);");
-        misdeeds.put("sametwice", COPY + "outputs.picture(Outputs.MAIN, layout);");
-        misdeeds.put("badname", COPY + "outputs.picture(\"../../escape\", layout);");
+        misdeeds.put("sametwice", TestPlugin.COPY + "outputs.picture(Outputs.MAIN, layout);");
+        misdeeds.put("badname", TestPlugin.COPY + "outputs.picture(\"../../escape\", layout);");
         misdeeds.put("unwritten", "outputs.file(Outputs.MAIN, \"png\");");
         misdeeds.put("wrongkind", "Audio audio = (Audio) input;");
         misdeeds.put("nullkind", "outputs.picture(null, null);");
         misdeeds.put("unknownnetwork", "context.openNetwork(\"unheard-of\");");
-        misdeeds.put("*nan", COPY.replace("outputs", "Arrays.fill(planar, Float.NaN); outputs"));
-        misdeeds.put("*closesinput", COPY + "input.close();");
-        misdeeds.put("*closessharednetwork", COPY + """
+        misdeeds.put("*nan", TestPlugin.COPY.replace("outputs", "Arrays.fill(planar, Float.NaN); outputs"));
+        misdeeds.put("*closesinput", TestPlugin.COPY + "input.close();");
+        misdeeds.put("*closessharednetwork", TestPlugin.COPY + """
                 dev.unfog.api.score.ScoreNetwork one = context.openNetwork("tiny");
                 dev.unfog.api.score.ScoreNetwork other = context.openNetwork("tiny");
                 one.close();
@@ -70,17 +63,17 @@ class MisbehavingPluginTest {
                 other.denoise(dev.unfog.api.score.Tensor.allocate(1, 3, 2, 2), noise, dev.unfog.api.score.Tensor.allocate(1, 3, 2, 2));
                 other.close();
                 """);
-        misdeeds.put("*thread", COPY + """
+        misdeeds.put("*thread", TestPlugin.COPY + """
                 Thread stays = new Thread(() -> {
                     try { Thread.sleep(600_000); } catch (InterruptedException e) { return; }
                 });
                 stays.setDaemon(true);
                 stays.start();
                 """);
-        misdeeds.put("*interrupts", COPY + "Thread.currentThread().interrupt();");
-        misdeeds.put("*contextloader", COPY + "Thread.currentThread().setContextClassLoader(null);");
-        misdeeds.put("*progress", COPY + "context.progress().report(Double.POSITIVE_INFINITY, null);");
-        misdeeds.put("*deletestemporary", COPY + "context.temporaryDirectory().toFile().delete();");
+        misdeeds.put("*interrupts", TestPlugin.COPY + "Thread.currentThread().interrupt();");
+        misdeeds.put("*contextloader", TestPlugin.COPY + "Thread.currentThread().setContextClassLoader(null);");
+        misdeeds.put("*progress", TestPlugin.COPY + "context.progress().report(Double.POSITIVE_INFINITY, null);");
+        misdeeds.put("*deletestemporary", TestPlugin.COPY + "context.temporaryDirectory().toFile().delete();");
         return misdeeds;
     }
 
@@ -127,7 +120,7 @@ class MisbehavingPluginTest {
     void whateverAPluginDoesTheHostNamesItAndTheOthersGoOn() {
         TinyNetwork.gaussian("tiny", 3, 0.1f)
                 .write(installation().distributionModels().resolve("tiny"));
-        TestPlugin.cleaner("sound", COPY).jar(plugin("sound"));
+        TestPlugin.cleaner("sound", TestPlugin.COPY).jar(plugin("sound"));
         misdeeds().forEach((name, statements) -> {
             String id = name.replace("*", "");
             TestPlugin.cleaner(id, statements)
@@ -174,9 +167,9 @@ class MisbehavingPluginTest {
 
     @Test
     void aPluginThatThrowsWhenItStartsStopsOrIsAskedWhatItIsDoesNotKeepTheHostFromStartingAndEnding() {
-        TestPlugin.cleaner("sound", COPY).jar(plugin("sound"));
+        TestPlugin.cleaner("sound", TestPlugin.COPY).jar(plugin("sound"));
         for (String when : List.of("start", "stop", "delete")) {
-            TestPlugin.cleaner("at" + when, COPY)
+            TestPlugin.cleaner("at" + when, TestPlugin.COPY)
                     .source("at" + when + ".Life", """
                             package at%1$s;
                             public class Life extends org.pf4j.Plugin {

@@ -23,6 +23,15 @@ import javax.tools.ToolProvider;
 
 /** A real plugin, compiled from source and packed as a jar, a zip or a folder. */
 public final class TestPlugin {
+    /** Statements of a cleaner that gives the picture back as it is. */
+    public static final String COPY = """
+            Picture picture = (Picture) input;
+            PictureLayout layout = picture.layout();
+            float[] planar = new float[(int) layout.pixels() * layout.channels()];
+            picture.read(layout.bounds(), planar);
+            outputs.picture(Outputs.MAIN, layout).write(layout.bounds(), planar);
+            """;
+
     /** The body of a cleaner that says which plugin it is. */
     private static final String CLEANER = """
             package %1$s;
