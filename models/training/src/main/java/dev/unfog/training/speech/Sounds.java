@@ -128,6 +128,43 @@ final class Sounds {
         System.arraycopy(right, 0, result, 0, result.length);
     }
 
+    /** Quantises a sound as a telephone exchange does: 8 bits of a logarithm (ITU-T G.711, mu = 255, as a smooth curve). */
+    static void compand(float[] sound) {
+        double scale = Math.log(256);
+        for (int i = 0; i < sound.length; i++) {
+            double code = Math.rint(127 * Math.log(1 + 255 * Math.min(1, Math.abs(sound[i]))) / scale);
+            sound[i] = (float) Math.copySign((Math.exp(code / 127 * scale) - 1) / 255, sound[i]);
+        }
+    }
+
+    /**
+     * Keeps a band of frequencies, without delay.
+     *
+     * @param lowest where it begins, in Hz
+     * @param highest where it ends, in Hz
+     * @param slope over how many Hz it begins and ends, as half a period of a cosine
+     */
+    void keep(float[] sound, double lowest, double highest, double slope) {
+        java.util.Arrays.fill(left, 0);
+        System.arraycopy(sound, 0, left, 0, sound.length);
+        transform.realForward(left);
+        // The first two values are those of 0 and of 8000 Hz.
+        left[0] *= gain((0 - lowest) / slope);
+        left[1] *= gain((highest - 8000) / slope);
+        for (int i = 2; i < TRANSFORM; i += 2) {
+            double frequency = 8000.0 * i / TRANSFORM;
+            float gain = gain((frequency - lowest) / slope) * gain((highest - frequency) / slope);
+            left[i] *= gain;
+            left[i + 1] *= gain;
+        }
+        transform.realInverse(left, true);
+        System.arraycopy(left, 0, sound, 0, sound.length);
+    }
+
+    private static float gain(double inside) {
+        return (float) (0.5 + 0.5 * Math.sin(Math.PI * Math.max(-0.5, Math.min(0.5, inside))));
+    }
+
     /** Noise whose power falls as 1/f^exponent, of standard deviation 1. */
     float[] coloured(int length, double exponent, RandomGenerator random) {
         java.util.Arrays.fill(right, 0);

@@ -14,7 +14,8 @@ import java.util.SplittableRandom;
  *
  * <p>Speech: one or more recordings after another at −25 dBFS ± 8 dB, now and then at another speed, equalised, in a room, whose
  * first 50 ms the clean one keeps. Noise at −5 to 20 dB below it: recordings, coloured noise, other voices, hum and clicks,
- * alone or two together. Some mixtures are nearly clean, some hold no speech, some are band-limited or clipped.
+ * alone or two together. Some mixtures are nearly clean, some hold no speech, some are band-limited (now and then as sharply
+ * as by a telephone), coarsely quantised or clipped.
  */
 final class SpeechMixtures implements TrainingData {
     private static final int ROOMS = 300;
@@ -102,6 +103,16 @@ final class SpeechMixtures implements TrainingData {
                 band.apply(noisy);
                 band.apply(clean);
             }
+        }
+        if (random.nextDouble() < 0.08) {
+            double lowest = random.nextDouble(120, 420);
+            double highest = random.nextBoolean() ? random.nextDouble(3000, 4200) : 9000;
+            double slope = random.nextDouble(10, 200);
+            sounds.get().keep(noisy, lowest, highest, slope);
+            sounds.get().keep(clean, lowest, highest, slope);
+        }
+        if (random.nextDouble() < 0.02) {
+            Sounds.compand(noisy);
         }
         if (random.nextDouble() < 0.04) {
             float limit = (float) (random.nextDouble(1.2, 4) * Math.sqrt(Sounds.power(noisy)));

@@ -32,7 +32,7 @@ class SpeechDataTest {
             SplittableRandom random = new SplittableRandom(seed + number);
             short[] values = new short[12000 + 500 * number];
             for (int i = 0; i < values.length; i++) {
-                double tone = Math.sin(2 * Math.PI * (200 + 50 * number) * i / 16000.0) * (i / 2000 % 2);
+                double tone = Math.sin(2 * Math.PI * (800 + 50 * number) * i / 16000.0) * (i / 2000 % 2);
                 values[i] = (short) (3000 * (isSpeech ? tone : random.nextGaussian()));
             }
             sounds.add(new SoundFolder.Sound("source-" + number, false, values));
@@ -115,6 +115,34 @@ class SpeechDataTest {
             assertThat(result[i]).isCloseTo(sound[i] - 0.5f * sound[i - 37], within(1e-4f));
             assertThat(direct[i]).isCloseTo(sound[i], within(1e-4f));
         }
+    }
+
+    @Test
+    void a_band_keeps_its_tones_where_they_are_and_nothing_else() {
+        float[] inside = new float[32000];
+        float[] both = new float[32000];
+        for (int i = 0; i < inside.length; i++) {
+            double fade = Math.sin(Math.PI * i / inside.length);
+            inside[i] = (float) (fade * Math.sin(2 * Math.PI * 1000 * i / 16000.0));
+            both[i] = inside[i]
+                    + (float) (fade
+                            * (Math.sin(2 * Math.PI * 250 * i / 16000.0) + Math.sin(2 * Math.PI * 5000 * i / 16000.0)));
+        }
+        new Sounds().keep(both, 300, 3400, 20);
+        Sounds.scale(inside, -1);
+        Sounds.add(both, inside);
+        assertThat(Math.sqrt(Sounds.power(both) / Sounds.power(inside))).isLessThan(1e-3);
+    }
+
+    @Test
+    void companding_is_coarse_where_it_is_loud() {
+        float[] sound = {0, 0.0005f, -0.5f, 0.9f};
+        float[] companded = sound.clone();
+        Sounds.compand(companded);
+        assertThat(companded[0]).isZero();
+        assertThat(companded[1]).isCloseTo(0.0005f, within(1e-4f));
+        assertThat(companded[2]).isNotEqualTo(-0.5f).isCloseTo(-0.5f, within(0.02f));
+        assertThat(companded[3]).isNotEqualTo(0.9f).isCloseTo(0.9f, within(0.03f));
     }
 
     @Test
