@@ -67,7 +67,7 @@ final class JpegRestoration {
     }
 
     private void run(JpegCoefficients coefficients, SamplingSettings asked) {
-        boolean draws = !(asked.sampler() instanceof PlugAndPlaySampler);
+        boolean draws = asked.draws();
         boolean stepsAsked = task.parameters().find(PictureCleaner.STEPS).isPresent();
         SamplingSettings settings = draws || stepsAsked
                 ? asked

@@ -66,8 +66,8 @@ public final class PictureCleaner implements Cleaner {
             new ParameterType.Choice(SamplingSettings.samplers()),
             null,
             "",
-            "how to go from step to step: ancestral draws from all clean pictures, plug-and-play makes one guess better; "
-                    + "ancestral for noise, plug-and-play otherwise");
+            "how to go from step to step: ancestral draws from all clean pictures, plug-and-play makes one guess better, "
+                    + "antithetic two and takes their mean; ancestral for noise, antithetic to enlarge, plug-and-play otherwise");
 
     /** How many clean pictures are drawn. */
     static final Parameter<Long> SAMPLES = new Parameter<>(
@@ -222,7 +222,8 @@ public final class PictureCleaner implements Cleaner {
                     "it does not go together with --" + tasks.get(0).name(),
                     "do one after the other");
         }
-        SamplingSettings settings = SamplingSettings.of(parameters, !tasks.isEmpty(), context.seed());
+        SamplingSettings settings =
+                SamplingSettings.of(parameters, !tasks.isEmpty(), tasks.contains(UPSCALE), context.seed());
         try (ScoreNetwork network = context.openNetwork(NETWORK)) {
             requireDenoiser(network.card());
             PictureTask task = new PictureTask(picture, outputs, parameters, context, network);

@@ -78,7 +78,7 @@ final class PictureSampling {
                 .optSeed(settings.seed())
                 .optSpace(space)
                 .optCancellation(task.context().cancellation());
-        if (settings.sampler() instanceof PlugAndPlaySampler) {
+        if (!settings.draws()) {
             request.optSchedule(NoiseSchedule.geometric()).optLowestNoiseLevel(guessError);
         }
         if (consistency != null) {

@@ -63,14 +63,15 @@ record PlugAndPlaySampler() implements Sampler {
         }
     }
 
-    private static SampleState start(SamplingStart start) {
+    /** Returns the guess that a request begins with. */
+    static SampleState start(SamplingStart start) {
         if (start instanceof SamplingStart.Perturbed perturbed) {
             return perturbed.guess();
         }
         if (start instanceof SamplingStart.Noisy noisy) {
             return noisy.observation();
         }
-        throw new IllegalArgumentException(NAME + " begins with a guess, not with noise alone");
+        throw new IllegalArgumentException("a guess is made better, not noise alone");
     }
 
     private static void copy(SampleState from, SampleState to) {

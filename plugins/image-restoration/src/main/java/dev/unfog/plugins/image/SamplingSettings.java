@@ -3,6 +3,7 @@ package dev.unfog.plugins.image;
 import dev.unfog.api.ErrorCode;
 import dev.unfog.api.UnfogException;
 import dev.unfog.api.param.ParameterValues;
+import dev.unfog.api.sde.GaussianNoise;
 import dev.unfog.api.sde.Sampler;
 import dev.unfog.api.sde.Samplers;
 import java.util.List;
@@ -27,9 +28,10 @@ record SamplingSettings(int steps, Sampler sampler, int samples, long seed) {
      * Reads the settings that a user gave.
      *
      * @param measured whether there is a measurement that the result must explain, beyond noise
+     * @param enlarging whether it is a smaller picture
      * @throws UnfogException if they do not go together
      */
-    static SamplingSettings of(ParameterValues parameters, boolean measured, long seed) {
+    static SamplingSettings of(ParameterValues parameters, boolean measured, boolean enlarging, long seed) {
         int samples = parameters.get(PictureCleaner.SAMPLES).intValue();
         int steps = parameters
                 .find(PictureCleaner.STEPS)
@@ -37,8 +39,11 @@ record SamplingSettings(int steps, Sampler sampler, int samples, long seed) {
                 .orElse(measured ? DEFAULT_STEPS : samples > 1 ? CALIBRATED_STEPS : 1);
         String name = parameters
                 .find(PictureCleaner.SAMPLER)
-                .orElse(measured && samples == 1 ? PlugAndPlaySampler.NAME : DRAWING);
-        Sampler sampler = name.equals(PlugAndPlaySampler.NAME) ? new PlugAndPlaySampler() : Samplers.named(name);
+                .orElse(
+                        !measured || samples > 1
+                                ? DRAWING
+                                : enlarging ? AntitheticSampler.NAME : PlugAndPlaySampler.NAME);
+        Sampler sampler = sampler(name, seed);
         if (samples > 1 && (steps == 1 || sampler.isDeterministic())) {
             throw new UnfogException(
                     ErrorCode.BAD_PARAMETER,
@@ -47,12 +52,33 @@ record SamplingSettings(int steps, Sampler sampler, int samples, long seed) {
                             + " draws nothing at random",
                     "give --steps 20 --sampler ancestral, or one sample");
         }
-        return new SamplingSettings(steps, sampler, samples, seed);
+        SamplingSettings settings = new SamplingSettings(steps, sampler, samples, seed);
+        if (samples > 1 && !settings.draws()) {
+            throw new UnfogException(
+                    ErrorCode.BAD_PARAMETER,
+                    "--" + PictureCleaner.SAMPLES.name(),
+                    name + " makes the best guess, and how far such guesses differ does not say how far off they are",
+                    "give --sampler " + DRAWING + ", or one sample");
+        }
+        return settings;
+    }
+
+    private static Sampler sampler(String name, long seed) {
+        return switch (name) {
+            case PlugAndPlaySampler.NAME -> new PlugAndPlaySampler();
+            case AntitheticSampler.NAME -> new AntitheticSampler(new GaussianNoise(seed));
+            default -> Samplers.named(name);
+        };
+    }
+
+    /** Returns whether pictures are drawn, rather than a guess made better. */
+    boolean draws() {
+        return !(sampler instanceof PlugAndPlaySampler || sampler instanceof AntitheticSampler);
     }
 
     /** Returns the names of all samplers. */
     static List<String> samplers() {
-        return Stream.concat(Samplers.names().stream(), Stream.of(PlugAndPlaySampler.NAME))
+        return Stream.concat(Samplers.names().stream(), Stream.of(PlugAndPlaySampler.NAME, AntitheticSampler.NAME))
                 .toList();
     }
 

@@ -20,10 +20,15 @@ final class Upscaling {
     private static final double START_LEVEL = 0.2;
     /** The noise level at which a guess is left as it is. */
     private static final double END_LEVEL = 0.02;
+    /** The same two levels, for each time that the picture becomes larger, where noise is added to guesses. */
+    private static final double ANTITHETIC_START_LEVEL = 0.1;
+
+    private static final double ANTITHETIC_END_LEVEL = 0.0125;
 
     private static final int BAND = 256;
 
     private final PictureTask task;
+    private final int factor;
     private final PictureColors picture;
     private final PictureLayout layout;
     private final PictureLayout large;
@@ -34,6 +39,7 @@ final class Upscaling {
      */
     Upscaling(PictureTask task, int factor) {
         this.task = task;
+        this.factor = factor;
         this.picture = new PictureColors(task.picture());
         this.layout = picture.layout();
         this.large = layout.withSize(
@@ -52,6 +58,9 @@ final class Upscaling {
         int colors = picture.channels();
         Resampling larger = Resampling.bicubic(layout.height(), layout.width(), large.height(), large.width());
         Resampling smaller = Resampling.bicubic(large.height(), large.width(), layout.height(), layout.width());
+        boolean antithetic = settings.sampler() instanceof AntitheticSampler;
+        double start = antithetic ? factor * ANTITHETIC_START_LEVEL : START_LEVEL;
+        double end = antithetic ? factor * ANTITHETIC_END_LEVEL : END_LEVEL;
         try (SampleState measured =
                         sampling.space().allocate(StateShape.picture(colors, layout.height(), layout.width()));
                 SampleState interpolated =
@@ -61,7 +70,7 @@ final class Upscaling {
             DataConsistency consistency =
                     new DownsamplingConsistency(smaller, measured, new ConsistencyWeight(noiseLevel, 1));
             try (RunningMoments moments =
-                    sampling.draw(SamplingStart.perturbed(guess, START_LEVEL), END_LEVEL, consistency, null, null)) {
+                    sampling.draw(SamplingStart.perturbed(guess, start), end, consistency, null, null)) {
                 RestoredPicture result = new RestoredPicture(task, large);
                 float[] restored = new float[colors * plan.width() * plan.height()];
                 float[] original = new float[all * plan.width() * plan.height()];

@@ -13,6 +13,7 @@ import dev.unfog.api.sde.SampleState;
 import dev.unfog.api.sde.StateShape;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,44 @@ class SamplingTest {
         int count = picture.values().length;
         assertThat(squares / count / posterior).isCloseTo(1, within(0.05));
         assertThat(error / count / (posterior / 50)).isCloseTo(1, within(0.2));
+    }
+
+    @Test
+    void oppositeNoiseLeavesNothingBehindWhereTheNetworkIsLinear() {
+        MemoryPicture picture = MemoryPicture.noisy(new PictureLayout(30, 20, Color.RGB, false, Depth.FLOAT32), 0.1, 4);
+        TestRun first = new TestRun(() -> new GaussianNetwork(0.01)).withSeed(1).clean(picture, "upscale=2", "steps=4");
+        TestRun second =
+                new TestRun(() -> new GaussianNetwork(0.01)).withSeed(2).clean(picture, "upscale=2", "steps=4");
+        for (int i = 0; i < first.main().values().length; i++) {
+            assertThat(second.main().values()[i]).isCloseTo(first.main().values()[i], within(1e-5f));
+        }
+        assertThat(first.reported()).isSorted().last().isEqualTo(1.0);
+    }
+
+    @Test
+    void theSeedDecidesALargerPictureAndTilesDoNot() {
+        MemoryPicture picture = MemoryPicture.noisy(new PictureLayout(50, 44, Color.RGB, false, Depth.FLOAT32), 0.1, 4);
+        String[] whole = {"upscale=2", "steps=3", "halo=64"};
+        float[] first = new TestRun().withSeed(1).clean(picture, whole).main().values();
+        float[] other = new TestRun().withSeed(2).clean(picture, whole).main().values();
+        float[] tiled = new TestRun()
+                .withSeed(1)
+                .clean(picture, with(whole, "tile=64"))
+                .main()
+                .values();
+        assertThat(other).isNotEqualTo(first);
+        assertThat(tiled).isEqualTo(first);
+    }
+
+    @Test
+    void samplesOfGuessesAreRefused() {
+        for (String sampler : List.of("plug-and-play", "antithetic")) {
+            assertThatThrownBy(() -> new TestRun()
+                            .clean(MemoryPicture.noisy(RGB, 0.1, 4), "upscale=2", "samples=3", "sampler=" + sampler))
+                    .hasMessageContaining("samples")
+                    .extracting(e -> ((UnfogException) e).code())
+                    .isEqualTo(ErrorCode.BAD_PARAMETER);
+        }
     }
 
     @Test
