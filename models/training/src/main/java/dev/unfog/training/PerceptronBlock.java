@@ -9,13 +9,20 @@ import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
 import ai.djl.util.PairList;
+import dev.unfog.api.train.TrainingData;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A multi-layer perceptron that denoises rows: D(x, σ) = c_skip x + c_out F(c_in x, l, sin ω l, cos ω l), l = ln σ / 2, SiLU between
+ * A multi-layer perceptron that denoises rows: D(x, σ) = M(x, σ) + c_out F(c_in x, l, sin ω l, cos ω l), l = ln σ / 2, SiLU between
  * its layers.
+ *
+ * <p>M is the denoiser of the mixture Σ_k π_k N(c_k, s_k²), the mean over k, by how likely x is from c_k when blurred by σ, of
+ * (σ² c_k + s_k² x) / (σ² + s_k²). With no components it is that of a standard Gaussian, c_skip x.
  *
  * <p>The waves ω let a small network behave differently at every level: with l alone it learns slower and blurs the levels. c_skip = 1 / (1 + σ²), c_out = σ / √(1 + σ²), c_in = 1 / √(1 + σ²): Karras et al. 2022, table 1, for data of deviation 1.
  */
@@ -23,12 +30,32 @@ final class PerceptronBlock extends ScoreBlock {
     private static final float[] WAVES = {0.8f, 1.6f, 2.4f, 3.2f};
     private static final int LEVEL_INPUTS = 1 + 2 * WAVES.length;
 
+    /** Samples that say how wide a component begins. */
+    private static final int SPREAD_SAMPLES = 512;
+
+    private static final double SMALLEST_SPREAD = 0.05;
+
+    /** In deviations: a sample that is further off does not take a component for itself. */
+    private static final float FARTHEST_CENTRE = 6;
+
     private final int channels;
+    private final int components;
+    private final @Nullable Parameter centres;
+    private final @Nullable Parameter spreads;
+    private final @Nullable Parameter shares;
     private final List<Parameter> weights = new ArrayList<>();
     private final List<Parameter> biases = new ArrayList<>();
 
-    PerceptronBlock(int channels, int width, int layers) {
+    /**
+     * @param components of the mixture, 0 for a standard Gaussian in its place
+     */
+    PerceptronBlock(int channels, int width, int layers, int components) {
         this.channels = channels;
+        this.components = components;
+        // c_k; ln s_k; ln π_k but for a constant.
+        centres = components == 0 ? null : parameter("centres", Parameter.Type.WEIGHT, components, channels);
+        spreads = components == 0 ? null : parameter("spreads", Parameter.Type.BIAS, components);
+        shares = components == 0 ? null : parameter("shares", Parameter.Type.BIAS, components);
         int in = channels + LEVEL_INPUTS;
         for (int layer = 0; layer <= layers; layer++) {
             int out = layer == layers ? channels : width;
@@ -58,7 +85,63 @@ final class PerceptronBlock extends ScoreBlock {
                             array(parameterStore, biases.get(layer), x, training))
                     .singletonOrThrow();
         }
-        return new NDList(x.div(total).add(state.mul(noise).div(deviation)));
+        NDArray beginning = x.div(total);
+        if (centres != null && spreads != null && shares != null) {
+            beginning = mixture(
+                    x,
+                    noise.square(),
+                    array(parameterStore, centres, x, training),
+                    array(parameterStore, spreads, x, training),
+                    array(parameterStore, shares, x, training));
+        }
+        return new NDList(beginning.add(state.mul(noise).div(deviation)));
+    }
+
+    private NDArray mixture(NDArray x, NDArray variance, NDArray centre, NDArray spread, NDArray share) {
+        NDArray own = spread.mul(2f).exp().reshape(1, components);
+        NDArray total = own.add(variance);
+        NDArray distance = x.square()
+                .sum(new int[] {1}, true)
+                .add(centre.square().sum(new int[] {1}).reshape(1, components))
+                .sub(x.matMul(centre.transpose()).mul(2f));
+        NDArray likely = share.reshape(1, components)
+                .sub(total.log().mul(channels / 2f))
+                .sub(distance.div(total.mul(2f)))
+                .softmax(1)
+                .div(total);
+        return likely.matMul(centre).mul(variance).add(x.mul(likely.matMul(own.transpose())));
+    }
+
+    /** The centres begin at samples, each as wide as others of the samples are far from the second nearest of them. */
+    @Override
+    void beginAt(TrainingData data) {
+        if (centres == null || spreads == null) {
+            return;
+        }
+        float[] begin = new float[components * channels];
+        for (int k = 0; k < components; k++) {
+            data.draw(k, FloatBuffer.wrap(begin, k * channels, channels));
+        }
+        for (int i = 0; i < begin.length; i++) {
+            begin[i] = Math.max(-FARTHEST_CENTRE, Math.min(FARTHEST_CENTRE, begin[i]));
+        }
+        double[] distances = new double[SPREAD_SAMPLES];
+        float[] sample = new float[channels];
+        for (int i = 0; i < SPREAD_SAMPLES; i++) {
+            data.draw(components + (long) i, FloatBuffer.wrap(sample));
+            double[] squares = new double[components];
+            for (int j = 0; j < begin.length; j++) {
+                double difference = sample[j % channels] - begin[j];
+                squares[j / channels] += difference * difference;
+            }
+            Arrays.sort(squares);
+            distances[i] = Math.sqrt(squares[Math.min(1, components - 1)] / channels);
+        }
+        Arrays.sort(distances);
+        float[] wide = new float[components];
+        Arrays.fill(wide, (float) Math.log(Math.max(SMALLEST_SPREAD, distances[SPREAD_SAMPLES / 2])));
+        centres.getArray().set(begin);
+        spreads.getArray().set(wide);
     }
 
     @Override
@@ -82,7 +165,38 @@ final class PerceptronBlock extends ScoreBlock {
             Parameter bias = biases.get(layer);
             state = graph.linear(state, weight.getName(), values.apply(weight), bias.getName(), values.apply(bias));
         }
-        graph.addAs("denoised", graph.divide("x", total), graph.divide(graph.multiply(state, noise), deviation));
+        String beginning = centres != null && spreads != null && shares != null
+                ? mixture(graph, noise, values.apply(centres), values.apply(spreads), values.apply(shares))
+                : graph.divide("x", total);
+        graph.addAs("denoised", beginning, graph.divide(graph.multiply(state, noise), deviation));
+    }
+
+    private String mixture(OnnxGraph graph, String noise, NDArray centre, NDArray spread, NDArray share) {
+        String places = graph.weight("centres", centre);
+        String two = graph.constant("two", 2);
+        String own = graph.node("Exp", List.of(graph.multiply(graph.weight("spreads", spread), two)));
+        String variance = graph.multiply(noise, noise);
+        String total = graph.add(own, variance);
+        String square = graph.multiply(graph.mean(graph.multiply("x", "x"), 1), graph.constant("channels", channels));
+        String products = graph.node("MatMul", List.of("x", graph.node("Transpose", List.of(places))));
+        String distance = graph.subtract(
+                graph.add(
+                        square,
+                        graph.row("squares", centre.square().sum(new int[] {1}).toFloatArray())),
+                graph.multiply(products, two));
+        String apriori = graph.subtract(
+                graph.weight("shares", share),
+                graph.multiply(graph.logarithm(total), graph.constant("half_channels", channels / 2f)));
+        String likely = graph.divide(
+                graph.node(
+                        "Softmax",
+                        List.of(graph.subtract(apriori, graph.divide(distance, graph.multiply(total, two)))),
+                        OnnxGraph.integer("axis", 1)),
+                total);
+        String column = graph.node("Unsqueeze", List.of(own, graph.integers("last", 1)));
+        return graph.add(
+                graph.multiply(graph.node("MatMul", List.of(likely, places)), variance),
+                graph.multiply("x", graph.node("MatMul", List.of(likely, column))));
     }
 
     @Override
@@ -97,7 +211,8 @@ final class PerceptronBlock extends ScoreBlock {
 
     @Override
     double multiplyAdds() {
-        return weights.stream().mapToLong(weight -> weight.getShape().size()).sum();
+        return 2.0 * components * channels
+                + weights.stream().mapToLong(weight -> weight.getShape().size()).sum();
     }
 
     @Override

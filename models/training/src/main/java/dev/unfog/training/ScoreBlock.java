@@ -8,6 +8,7 @@ import ai.djl.nn.AbstractBlock;
 import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import dev.unfog.api.train.Architecture;
+import dev.unfog.api.train.TrainingData;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 
@@ -23,8 +24,11 @@ abstract class ScoreBlock extends AbstractBlock {
         if (architecture instanceof Architecture.PictureUNet picture) {
             return new PictureUNetBlock(picture.channels(), picture.widths(), picture.blocks());
         }
+        if (architecture instanceof Architecture.MixturePerceptron mixture) {
+            return new PerceptronBlock(mixture.channels(), mixture.width(), mixture.layers(), mixture.components());
+        }
         Architecture.Perceptron perceptron = (Architecture.Perceptron) architecture;
-        return new PerceptronBlock(perceptron.channels(), perceptron.width(), perceptron.layers());
+        return new PerceptronBlock(perceptron.channels(), perceptron.width(), perceptron.layers(), 0);
     }
 
     /**
@@ -67,6 +71,9 @@ abstract class ScoreBlock extends AbstractBlock {
             parameter.getArray().set(values);
         }
     }
+
+    /** Sets those weights that begin at something of the data; none unless a network says otherwise. */
+    void beginAt(TrainingData data) {}
 
     /** Number of trained values. */
     long parameterCount() {

@@ -47,6 +47,7 @@ public final class TorchScoreTraining implements ScoreTraining {
         requireFitting(plan, block);
         try (NDManager manager = TorchEngine.start()) {
             block.initialise(manager, plan.seed());
+            block.beginAt(plan.data());
             plan.initialNetwork().ifPresent(file -> OnnxWeights.load(file, block));
             ScoreTrainer.Settings settings = new ScoreTrainer.Settings(
                     plan.batch(),

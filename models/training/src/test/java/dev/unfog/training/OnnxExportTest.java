@@ -129,11 +129,14 @@ class OnnxExportTest {
 
     @Test
     void perceptronsComputeTheSameInOnnxRuntimeAsInDjl() throws Exception {
-        ScoreBlock block = randomBlock(new Architecture.Perceptron(5, 16, 3), 1);
-        try (OnnxNetwork network = new OnnxNetwork(export(block))) {
-            assertAgreement(block, network, new long[] {7, 5}, new long[] {7, 1}, 2);
-            assertAgreement(block, network, new long[] {1, 5}, new long[] {1, 5}, 3);
-            assertAgreement(block, network, new long[] {64, 5}, new long[] {1, 1}, 4);
+        for (Architecture architecture :
+                List.of(new Architecture.Perceptron(5, 16, 3), new Architecture.MixturePerceptron(5, 16, 2, 9))) {
+            ScoreBlock block = randomBlock(architecture, 1);
+            try (OnnxNetwork network = new OnnxNetwork(export(block))) {
+                assertAgreement(block, network, new long[] {7, 5}, new long[] {7, 1}, 2);
+                assertAgreement(block, network, new long[] {1, 5}, new long[] {1, 5}, 3);
+                assertAgreement(block, network, new long[] {64, 5}, new long[] {1, 1}, 4);
+            }
         }
     }
 

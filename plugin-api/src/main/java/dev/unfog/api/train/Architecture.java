@@ -65,4 +65,31 @@ public sealed interface Architecture {
             }
         }
     }
+
+    /**
+     * A mixture of Gaussians, whose denoiser is known, and a {@link Perceptron} for what it misses: for rows of numbers that lie in groups.
+     *
+     * <p>Far from all samples a perceptron answers anything; the mixture leads back to the nearest groups. Its centres begin at samples.
+     *
+     * @param channels numbers in a row
+     * @param width units of each hidden layer
+     * @param layers hidden layers
+     * @param components Gaussians in the mixture
+     * @since 0.1.0
+     */
+    record MixturePerceptron(int channels, int width, int layers, int components) implements Architecture {
+        /**
+         * Requires everything above 0.
+         *
+         * @param channels numbers in a row
+         * @param width units of each hidden layer
+         * @param layers hidden layers
+         * @param components Gaussians in the mixture
+         */
+        public MixturePerceptron {
+            if (channels < 1 || width < 1 || layers < 1 || components < 1) {
+                throw new IllegalArgumentException("It has at least one channel, unit, layer and component");
+            }
+        }
+    }
 }

@@ -6,10 +6,11 @@ import java.util.Arrays;
  * What normal samples that the network never saw come to, and with it how unusual another sample is.
  *
  * <p>Each of a sample's measures, the score norms and the distance to the nearest normals, is compared with its mean and deviation over
- * the calibration samples. The norms are taken one-sided and together: the root mean square over the levels of what lies above the mean, each level weighted by what the network
- * has learned there.
- * The distance, signed, is added with a weight that is the same for all data. The p-value is that of split-conformal prediction: (1 +
- * number of calibration samples that score at least as much) / (1 + number of calibration samples), which is valid whatever the data
+ * the calibration samples. The norms are taken one-sided and together: the root mean square over the levels of what lies above the mean,
+ * in units of the norm and not of its deviation, so that a level at which the normals differ, and others may differ more, counts more
+ * than one at which all are alike; and each weighted by what the network has learned there. In deviations that weighs a level by its
+ * variance. The distance, signed, is added with a weight that is the same for all data. The p-value is that of split-conformal
+ * prediction: (1 + number of calibration samples that score at least as much) / (1 + number of calibration samples), valid whatever the data
  * (Vovk et al. 2005). Immutable.
  */
 final class Calibration {
@@ -32,7 +33,7 @@ final class Calibration {
 
     /**
      * @param measures of the calibration samples, {@code [samples][levels + 1]}: the norm at each level, then the distance
-     * @param weights how much each level counts, none below 0; all alike if they are all 0
+     * @param weights how much each level counts in units of the norm, none below 0; if they are all 0, all alike in deviations
      * @param distanceWeight 0 for score norms alone
      */
     Calibration(float[] measures, double[] weights, double distanceWeight) {
@@ -49,10 +50,6 @@ final class Calibration {
     }
 
     private Calibration(float[] measures, double[] weights, int width, double distanceWeight) {
-        double total = Arrays.stream(weights).sum();
-        this.weights = Arrays.stream(weights)
-                .map(weight -> total > 0 ? weight / total : 1.0 / weights.length)
-                .toArray();
         this.width = width;
         this.measures = measures.clone();
         this.distanceWeight = distanceWeight;
@@ -76,6 +73,14 @@ final class Calibration {
             means[j] = mean;
             // Where all are alike, any difference counts, in units of the size itself.
             deviations[j] = Math.max(1e-6 * Math.abs(mean) + 1e-12, Math.sqrt(variance));
+        }
+        this.weights = new double[weights.length];
+        for (int j = 0; j < weights.length; j++) {
+            this.weights[j] = weights[j] * deviations[j] * deviations[j];
+        }
+        double total = Arrays.stream(this.weights).sum();
+        for (int j = 0; j < weights.length; j++) {
+            this.weights[j] = total > 0 ? this.weights[j] / total : 1.0 / weights.length;
         }
         scores = new double[samples];
         double[] sample = new double[width];

@@ -37,7 +37,7 @@ final class ModelFile implements AutoCloseable {
     static final String FORMAT = "unfog-anomaly-model";
 
     /** The version of the format that is written, and the only one read so far. */
-    static final int VERSION = 2;
+    static final int VERSION = 3;
 
     private static final String DESCRIPTION = "model.json";
     private static final String SEAL = "sha256:";

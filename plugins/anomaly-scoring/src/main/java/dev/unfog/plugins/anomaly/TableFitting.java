@@ -49,6 +49,9 @@ final class TableFitting {
     private static final int MOST_CALIBRATION = 9_999;
     private static final int BATCH = 1024;
 
+    /** Gaussians in the mixture that the network begins with. */
+    private static final int COMPONENTS = 64;
+
     private final Samples normals;
     private final PluginContext context;
     private final long steps;
@@ -238,10 +241,10 @@ final class TableFitting {
         NearestNormals nearest = new NearestNormals(stored, features, TableModel.NEIGHBOURS);
         try (ScoreNetwork network = context.openNetwork(onnx)) {
             context.progress().report(0.96, "calibrating");
-            ScoreNorms norms = new ScoreNorms(network, NoiseLadder.ROWS, features);
-            float[] measures = measure(norms, nearest, aside, features);
-            double[] weights = norms.skill(aside, new SplittableRandom(context.seed() + 2));
-            TableModel fitted = new TableModel(encoding, NoiseLadder.ROWS, weights, network, nearest, measures);
+            double[] levels = NoiseLadder.ROWS;
+            float[] noises = ScoreNorms.draw(levels.length, features, new SplittableRandom(context.seed() + 2));
+            float[] measures = measure(new ScoreNorms(network, levels, noises), nearest, aside, features);
+            TableModel fitted = new TableModel(encoding, levels, noises, network, nearest, measures);
             Map<String, Object> facts = new LinkedHashMap<>();
             facts.put("rows", rowsSeen);
             facts.put("trainingRows", trainingRows);
@@ -311,7 +314,8 @@ final class TableFitting {
         TrainingPlan plan = TrainingPlan.builder()
                 .setId("rows")
                 .setKind(MediaKind.ROWS)
-                .setArchitecture(new Architecture.Perceptron(features, features > 200 ? 256 : 128, 3))
+                .setArchitecture(
+                        new Architecture.MixturePerceptron(features, features > 200 ? 256 : 128, 2, COMPONENTS))
                 .setData(new RowData(rows, features, context.seed()))
                 .setNoiseLevels(NoiseLevels.logUniform(0.01, 5))
                 .setOutput(onnx)

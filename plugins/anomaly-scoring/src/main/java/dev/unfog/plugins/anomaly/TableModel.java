@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * @param encoding how a row becomes features
  * @param levels noise levels σ, in deviations of the features
- * @param weights what the network has learned at each level, see {@link ScoreNorms#skill}
+ * @param noises that are added at each level, see {@link ScoreNorms}
  * @param network trained on the normals
  * @param normals the rows that the network was trained on, as features
  * @param measures of the calibration rows, see {@link Calibration}
@@ -22,7 +22,7 @@ import java.util.Map;
 record TableModel(
         TableEncoding encoding,
         double[] levels,
-        double[] weights,
+        float[] noises,
         ScoreNetwork network,
         NearestNormals normals,
         float[] measures)
@@ -36,6 +36,7 @@ record TableModel(
     private static final String NETWORK = "network.onnx";
     private static final String NORMALS = "normals.f32";
     private static final String MEASURES = "calibration.f32";
+    private static final String NOISES = "noises.f32";
 
     /**
      * Writes the model.
@@ -47,7 +48,6 @@ record TableModel(
         Map<String, Object> description = new LinkedHashMap<>();
         description.put("kind", KIND);
         description.put("noiseLevels", Arrays.stream(levels).boxed().toList());
-        description.put("levelWeights", Arrays.stream(weights).boxed().toList());
         description.put("neighbours", NEIGHBOURS);
         description.put(
                 "columns",
@@ -56,6 +56,7 @@ record TableModel(
         Map<String, float[]> arrays = new LinkedHashMap<>();
         arrays.put(NORMALS, normals.points());
         arrays.put(MEASURES, measures);
+        arrays.put(NOISES, noises);
         ModelFile.write(file, description, Map.of(NETWORK, onnx), arrays);
     }
 
@@ -69,26 +70,29 @@ record TableModel(
         List<TableColumn> columns = new ArrayList<>();
         description.objects("columns").forEach(column -> columns.add(TableColumn.of(column)));
         TableEncoding encoding = new TableEncoding(columns);
-        double[] levels = array(description.numbers("noiseLevels"));
-        double[] weights = array(description.numbers("levelWeights"));
-        if (weights.length != levels.length) {
-            throw new IllegalArgumentException(
-                    "it has " + levels.length + " levels and " + weights.length + " weights");
+        double[] levels = description.numbers("noiseLevels").stream()
+                .mapToDouble(Double::doubleValue)
+                .toArray();
+        float[] noises = file.array(NOISES);
+        if (noises.length != levels.length * encoding.features()) {
+            throw new IllegalArgumentException("it has " + levels.length + " levels of " + encoding.features()
+                    + " features and " + noises.length + " noises");
         }
         NearestNormals normals =
                 new NearestNormals(file.array(NORMALS), encoding.features(), description.count("neighbours"));
         float[] measures = file.array(MEASURES);
         ScoreNetwork network = context.openNetwork(file.extract(NETWORK, context.temporaryDirectory()));
-        return new TableModel(encoding, levels, weights, network, normals, measures);
+        return new TableModel(encoding, levels, noises, network, normals, measures);
     }
 
-    private static double[] array(List<Double> numbers) {
-        return numbers.stream().mapToDouble(Double::doubleValue).toArray();
+    /** Returns the norms by which rows are measured. */
+    ScoreNorms norms() {
+        return new ScoreNorms(network, levels, noises);
     }
 
     /** Returns what the calibration rows say. */
     Calibration calibration(double distanceWeight) {
-        return new Calibration(measures, weights, distanceWeight);
+        return new Calibration(measures, norms().skill(measures, levels.length + 1), distanceWeight);
     }
 
     @Override

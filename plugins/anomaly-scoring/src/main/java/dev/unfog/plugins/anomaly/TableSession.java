@@ -36,7 +36,7 @@ final class TableSession implements Scorer.Session {
     TableSession(TableModel model, double distanceWeight, PluginContext context) {
         this.model = model;
         this.context = context;
-        norms = new ScoreNorms(model.network(), model.levels(), model.encoding().features());
+        norms = model.norms();
         scoring = model.calibration(distanceWeight);
         normsAlone = model.calibration(0);
     }

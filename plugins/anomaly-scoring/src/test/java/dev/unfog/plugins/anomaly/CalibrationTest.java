@@ -95,7 +95,8 @@ class CalibrationTest {
         assertThat(calibration.score(new double[] {99, 10, 10, 10})).isEqualTo(calibration.score(usual));
         double atSecond = calibration.score(new double[] {10, 10 + 2 * 5, 0, 10});
         double atThird = calibration.score(new double[] {10, 0, 10 + 3 * 5, 10});
-        assertThat(atThird / atSecond).isCloseTo(Math.sqrt(3), within(0.3));
+        // Weighted 3 to 1, and 15 above the mean to 10.
+        assertThat(atThird / atSecond).isCloseTo(1.5 * Math.sqrt(3), within(0.3));
         assertThat(new Calibration(samples, new double[3], 0).score(new double[] {99, 10, 10, 10}))
                 .isGreaterThan(10);
     }

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelFileTest {
     @TempDir
@@ -72,10 +74,11 @@ class ModelFileTest {
         }
     }
 
-    @Test
-    void anotherVersionIsRefused() throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 1})
+    void anOlderOrNewerVersionIsRefused(int distance) throws IOException {
         Path file = folder.resolve("m.unfog");
-        ModelFile.write(file, Map.of("version", ModelFile.VERSION + 1), Map.of(), Map.of());
+        ModelFile.write(file, Map.of("version", ModelFile.VERSION + distance), Map.of(), Map.of());
 
         assertRefused(ErrorCode.CONTRACT_BROKEN, file);
     }
