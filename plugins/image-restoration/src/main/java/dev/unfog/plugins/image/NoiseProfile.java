@@ -47,17 +47,6 @@ final class NoiseProfile {
         return new NoiseProfile(scaled);
     }
 
-    /** Returns, at each brightness, the stronger of this noise and another. */
-    NoiseProfile atLeast(NoiseProfile other) {
-        int knots = Math.max(levels.length, other.levels.length);
-        float[] strongest = new float[knots];
-        for (int i = 0; i < knots; i++) {
-            float brightness = knots == 1 ? 0 : i / (knots - 1f);
-            strongest[i] = Math.max(at(brightness), other.at(brightness));
-        }
-        return new NoiseProfile(strongest);
-    }
-
     boolean isUniform() {
         return levels.length == 1;
     }
@@ -69,15 +58,6 @@ final class NoiseProfile {
             highest = Math.max(highest, level);
         }
         return highest;
-    }
-
-    /** Returns the mean over all brightnesses. */
-    float typical() {
-        float sum = 0;
-        for (float level : levels) {
-            sum += level;
-        }
-        return sum / levels.length;
     }
 
     /** Returns the standard deviation of the noise at a brightness. */

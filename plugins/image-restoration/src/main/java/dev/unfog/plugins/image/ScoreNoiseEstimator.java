@@ -1,6 +1,5 @@
 package dev.unfog.plugins.image;
 
-import dev.unfog.api.media.Picture;
 import dev.unfog.api.media.PictureLayout;
 import dev.unfog.api.media.Region;
 import dev.unfog.api.sde.GaussianNoise;
@@ -30,8 +29,6 @@ final class ScoreNoiseEstimator {
     private static final double LEAST_VARIATION = 0.1;
     /** A level that the network's answer moves by less than this needs no second look: the answer hardly depends on it. */
     private static final double SETTLED = 0.05;
-    /** Which share of the blocks, the quietest, shows whether noise is everywhere. */
-    private static final double QUIETEST = 0.1;
     /** At least this share of a region's variance must be removable, or it says nothing. */
     private static final double LEAST_REMOVABLE = 0.02;
 
@@ -43,25 +40,20 @@ final class ScoreNoiseEstimator {
     private final List<Region> pieces;
     private final TilePlan plan;
     private final TileDenoiser denoiser;
-    private final boolean mayVary;
     private final NoiseProfile profile;
-    private final NoiseProfile quietest;
 
     /** What the network says about the pixels of one piece, summed over the channels. */
     private record Evidence(int width, int height, float[] removed, float[] removable, float[] brightness) {}
 
     /**
-     * Looks at a picture.
+     * Looks at the picture of a task.
      *
-     * @param task what the network and the cancellation come from
-     * @param judged the picture to judge, which need not be that of the task
-     * @param mayVary whether the noise may depend on brightness; where texture is hard to tell from it, rare brightnesses mislead
+     * @param task which picture, network and cancellation
      * @param guess a rough idea of the standard deviation of its noise, above 0, in units of the picture
      */
-    ScoreNoiseEstimator(PictureTask task, Picture judged, boolean mayVary, double guess) {
-        this.mayVary = mayVary;
+    ScoreNoiseEstimator(PictureTask task, double guess) {
         this.task = task;
-        this.picture = new PictureColors(judged);
+        this.picture = new PictureColors(task.picture());
         PictureLayout layout = picture.layout();
         this.pieces = NoiseEstimator.pieces(layout, WHOLE, PIECE, PIECES);
         Region first = pieces.get(0);
@@ -74,19 +66,12 @@ final class ScoreNoiseEstimator {
             evidence = evidence(likeliest);
             likeliest = likeliest(evidence);
         }
-        double[] levels = blockLevels(evidence, likeliest);
-        this.profile = likeliest.scaled(quietness(levels));
-        this.quietest = levels.length == 0 ? profile : likeliest.scaled(levels[(int) (QUIETEST * levels.length)]);
+        this.profile = likeliest.scaled(quietness(blockLevels(evidence, likeliest)));
     }
 
     /** Returns the noise of the picture. */
     NoiseProfile profile() {
         return profile;
-    }
-
-    /** Returns what the noise of the picture would be if all of it were like its quietest places. */
-    NoiseProfile quietest() {
-        return quietest;
     }
 
     private List<Evidence> evidence(NoiseProfile profile) {
@@ -175,7 +160,7 @@ final class ScoreNoiseEstimator {
                 weight += counts[k];
             }
         }
-        if (!mayVary || !(level > 0) || Math.sqrt(variation / weight) < LEAST_VARIATION) {
+        if (!(level > 0) || Math.sqrt(variation / weight) < LEAST_VARIATION) {
             return NoiseProfile.uniform(level);
         }
         return NoiseProfile.table(completed(levels));

@@ -2,6 +2,7 @@ package dev.unfog.plugins.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.unfog.api.media.Picture;
 import dev.unfog.api.media.PictureLayout;
 import dev.unfog.api.media.PictureLayout.Color;
 import dev.unfog.api.media.PictureLayout.Depth;
@@ -9,6 +10,7 @@ import dev.unfog.core.job.Installation;
 import dev.unfog.core.job.Unfog;
 import dev.unfog.core.onnx.DevicePolicy;
 import java.nio.file.Path;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,7 +38,7 @@ class RealNetworkTest {
         unfog.close();
     }
 
-    private MemoryPicture clean(MemoryPicture picture, String... parameters) {
+    private MemoryPicture clean(Picture picture, String... parameters) {
         return new TestRun(
                         () -> unfog.openNetwork(unfog.models().find("photo", "image-restoration"), DevicePolicy.AUTO))
                 .clean(picture, parameters)
@@ -49,6 +51,18 @@ class RealNetworkTest {
             sum += Math.pow(one.values()[i] - other.values()[i], 2);
         }
         return -10 * Math.log10(sum / one.values().length);
+    }
+
+    @Test
+    void noiseOfACameraIsTakenAwayAsWellAsWithTheBestLevel() {
+        MemoryPicture scene = CameraPicture.scene();
+        JpegPicture noisy = CameraPicture.compressed(CameraPicture.taken(scene, 300));
+        double best = IntStream.of(6, 9, 13, 20, 30)
+                .mapToDouble(level -> psnr(scene, clean(noisy, "sigma=" + level)))
+                .max()
+                .orElseThrow();
+        assertThat(best).isGreaterThan(psnr(scene, noisy.decoded()) + 3);
+        assertThat(psnr(scene, clean(noisy))).isGreaterThan(best - 0.3);
     }
 
     @Test

@@ -110,7 +110,6 @@ class ScoreNoiseEstimatorTest {
     private static NoiseProfile estimate(MemoryPicture picture, ScoreNetwork network, double guess) {
         TestRun run = new TestRun();
         ParameterValues parameters = ParameterValues.parse(new PictureCleaner().parameters(), Map.of());
-        return new ScoreNoiseEstimator(new PictureTask(picture, run, parameters, run, network), picture, true, guess)
-                .profile();
+        return new ScoreNoiseEstimator(new PictureTask(picture, run, parameters, run, network), guess).profile();
     }
 }

@@ -1,0 +1,108 @@
+package dev.unfog.plugins.image;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.unfog.api.Cancellation;
+import dev.unfog.api.media.Picture;
+import dev.unfog.api.media.PictureLayout;
+import dev.unfog.api.media.PictureLayout.Color;
+import dev.unfog.api.media.PictureLayout.Depth;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CameraNoiseTest {
+    private static final int SIDE = CameraPicture.SIDE;
+
+    @ParameterizedTest
+    @ValueSource(doubles = {100, 300, 800})
+    void noiseOfACameraIsFoundInAJpeg(double electrons) {
+        assertThat(noise(CameraPicture.compressed(CameraPicture.taken(CameraPicture.scene(), electrons)))
+                        .isLikely())
+                .isTrue();
+    }
+
+    @Test
+    void aQuarterOfTheLightIsTwiceTheNoise() {
+        float weak = level(CameraPicture.taken(CameraPicture.scene(), 800));
+        float strong = level(CameraPicture.taken(CameraPicture.scene(), 200));
+        assertThat(strong / weak).isCloseTo(2, within(0.3f));
+    }
+
+    @Test
+    void theDarkIsNoisierThanTheLight() {
+        NoiseProfile profile =
+                noise(CameraPicture.taken(CameraPicture.scene(), 300)).profile();
+        assertThat(profile.at(0.1f)).isGreaterThan(1.5f * profile.at(0.5f));
+        assertThat(profile.at(0.9f)).isLessThan(profile.at(0.5f));
+    }
+
+    @Test
+    void aCleanJpegIsLeftToTheNetwork() {
+        assertThat(noise(CameraPicture.compressed(CameraPicture.scene())).isLikely())
+                .isFalse();
+    }
+
+    @Test
+    void textureIsNotNoise() {
+        CameraNoise noise = noise(CameraPicture.compressed(leaves()));
+        assertThat(noise.isLikely()).isFalse();
+        assertThat(noise.profile().at(0.5f)).isGreaterThan(6 / 255f);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0.02, 0.05, 0.1})
+    void whiteNoiseIsLeftToTheNetwork(double deviation) {
+        MemoryPicture picture = CameraPicture.scene();
+        Random random = new Random(7);
+        for (int i = 0; i < picture.values().length; i++) {
+            picture.values()[i] += (float) (deviation * random.nextGaussian());
+        }
+        assertThat(noise(picture).isLikely()).isFalse();
+    }
+
+    @Test
+    void greyNoiseIsTheMeanOfThatOfThreeColors() {
+        MemoryPicture colored = CameraPicture.taken(CameraPicture.scene(), 200);
+        MemoryPicture grey = new MemoryPicture(new PictureLayout(SIDE, SIDE, Color.GREY, false, Depth.UINT8));
+        for (int i = 0; i < SIDE * SIDE; i++) {
+            for (int channel = 0; channel < 3; channel++) {
+                grey.values()[i] += colored.values()[channel * SIDE * SIDE + i] / 3;
+            }
+        }
+        float expected = level(colored) / (float) Math.sqrt(3);
+        assertThat(level(grey)).isCloseTo(expected, within(0.25f * expected));
+    }
+
+    private static CameraNoise noise(Picture picture) {
+        return new CameraNoise(picture, Cancellation.NEVER);
+    }
+
+    private static float level(Picture picture) {
+        return noise(picture).profile().at(0.5f);
+    }
+
+    /** Returns dots of all sizes and brightnesses, one over the other, which is what the surfaces of nature look like. */
+    private static MemoryPicture leaves() {
+        MemoryPicture picture = CameraPicture.scene();
+        Random random = new Random(8);
+        for (int leaf = 0; leaf < 60_000; leaf++) {
+            int x = random.nextInt(SIDE);
+            int y = random.nextInt(SIDE);
+            double radius = 1 / Math.sqrt(0.004 + 0.9 * random.nextDouble());
+            float brightness = (float) (0.5 + 0.15 * random.nextGaussian());
+            int reach = (int) radius;
+            for (int down = -reach; down <= reach; down++) {
+                for (int right = -reach; right <= reach; right++) {
+                    int at = Math.floorMod(y + down, SIDE) * SIDE + Math.floorMod(x + right, SIDE);
+                    for (int channel = 0; down * down + right * right <= radius * radius && channel < 3; channel++) {
+                        picture.values()[channel * SIDE * SIDE + at] = brightness;
+                    }
+                }
+            }
+        }
+        return picture;
+    }
+}
