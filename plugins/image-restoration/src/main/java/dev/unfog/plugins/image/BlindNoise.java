@@ -5,6 +5,7 @@ import dev.unfog.api.UnfogException;
 import dev.unfog.api.media.JpegCoefficients;
 import dev.unfog.api.media.PictureLayout;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Finds out what noise a picture has that nobody has told about.
@@ -57,23 +58,32 @@ final class BlindNoise {
                     "the picture is too small to tell how coarse its noise is",
                     "say how strong it is with --sigma");
         }
-        boolean mayBeCoarse = large
-                && layout.color() == PictureLayout.Color.RGB
-                && layout.depth() == PictureLayout.Depth.UINT8
-                && isJpeg();
+        boolean mayBeCoarse =
+                large && layout.color() == PictureLayout.Color.RGB && layout.depth() == PictureLayout.Depth.UINT8;
         if (grain == Grain.COARSE || grain == Grain.AUTO && mayBeCoarse) {
-            CameraNoise noise = new CameraNoise(task.picture(), task.context().cancellation());
-            if (grain == Grain.COARSE || noise.isLikely()) {
-                return noise.profile();
+            OptionalDouble step = quantisationStep();
+            if (grain == Grain.COARSE || step.isPresent()) {
+                CameraNoise noise = new CameraNoise(
+                        task.picture(), step.orElse(1), task.context().cancellation());
+                if (grain == Grain.COARSE || noise.isLikely()) {
+                    return noise.profile();
+                }
             }
         }
         double guess = new NoiseEstimator(task.picture(), task.context().cancellation()).noiseLevel();
         return guess < LOWEST ? NoiseProfile.uniform(0) : new ScoreNoiseEstimator(task, guess).profile();
     }
 
-    private boolean isJpeg() {
-        Optional<JpegCoefficients> coefficients = task.picture().jpegCoefficients();
-        coefficients.ifPresent(JpegCoefficients::close);
-        return coefficients.isPresent();
+    /** Returns the mean quantisation step of a JPEG's brightness; empty for other files. */
+    private OptionalDouble quantisationStep() {
+        Optional<JpegCoefficients> file = task.picture().jpegCoefficients();
+        if (file.isEmpty()) {
+            return OptionalDouble.empty();
+        }
+        try (JpegCoefficients coefficients = file.get()) {
+            return coefficients.components().get(0).steps().stream()
+                    .mapToInt(Integer::intValue)
+                    .average();
+        }
     }
 }

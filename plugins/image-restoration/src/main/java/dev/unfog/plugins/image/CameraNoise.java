@@ -1,12 +1,10 @@
 package dev.unfog.plugins.image;
 
 import dev.unfog.api.Cancellation;
-import dev.unfog.api.media.JpegCoefficients;
 import dev.unfog.api.media.Picture;
 import dev.unfog.api.media.Region;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The noise of a picture that a camera developed and compressed, as far as the network must know it to take it away.
@@ -18,10 +16,10 @@ import java.util.Optional;
  * times as far. The quieter blocks have the least texture. What serves best is a product of powers of these and of the JPEG's
  * quantisation steps.
  *
- * <p>The powers are a ridge regression on 240 crops of training pictures (160 through simulated cameras that hold 100 to 5000 electrons
- * a pixel and JPEG qualities of 80 to 96, 20 without JPEG, 60 with white noise of 3 to 50 and JPEG) of the level at which the network
- * restored each best, weighted by what another level costs. Whether there is only texture was learned by logistic regression from
- * 220 whole pictures as clean JPEGs and through such cameras. For one thread.
+ * <p>The powers are a ridge regression, on 340 crops of training pictures, of the level at which the network restored each best,
+ * weighted by what another level costs: 280 crops through simulated cameras that hold 100 to 5000 electrons a pixel and JPEG qualities of
+ * 80 to 96, 20 through cameras alone, 40 with weak white noise through JPEG. Whether there is only texture was learned by logistic
+ * regression from 220 whole pictures, each as a clean JPEG and through such a camera. For one thread.
  */
 final class CameraNoise {
     /** The narrowest and lowest picture that can be judged. */
@@ -48,7 +46,7 @@ final class CameraNoise {
     /** Added in 255ths before logarithms are taken: well below what rounding to 8 bits leaves. */
     private static final double FLOOR = 0.05;
     /** How strong colours' noise usually is from afar, relative to that of brightness. */
-    private static final double USUAL_COLOR = 0.85;
+    private static final double USUAL_COLOR = 0.5;
     /** By which factor noise looks weaker from twice as far, as a logarithm: 0.7 if it is white, no more than this if a camera's. */
     private static final double MOST_FALL = 0.1;
     /** Weaker noise is not told from texture, nor does it disturb much. */
@@ -64,9 +62,10 @@ final class CameraNoise {
      * Looks at a picture, or at pieces of a large one.
      *
      * @param picture at least {@value #SMALLEST_SIDE} pixels wide and high
+     * @param step the mean quantisation step of a JPEG's brightness, 1 for other files
      * @param cancellation asked before each piece
      */
-    CameraNoise(Picture picture, Cancellation cancellation) {
+    CameraNoise(Picture picture, double step, Cancellation cancellation) {
         PictureColors colors = new PictureColors(picture);
         this.channels = colors.channels();
         this.pieces = NoiseEstimator.pieces(picture.layout(), WHOLE, PIECE, PIECES);
@@ -86,14 +85,8 @@ final class CameraNoise {
         // Texture is stronger the further away it is seen from, and in some places more than in others; noise is not.
         double noise = 1.3 + 1.89 * near - 2.55 * nearMedian + 3.22 * twice - 2.59 * fourTimes + 0.92 * color;
         this.evidence = near - twice > MOST_FALL ? Double.NEGATIVE_INFINITY : noise;
-        this.level = Math.exp(1.395
-                        + 0.03 * near
-                        + 0.427 * nearMedian
-                        + 0.578 * twice
-                        - 0.57 * fourTimes
-                        + 0.287 * color
-                        + 0.117 * Math.log(step(picture)))
-                / 255;
+        double mostUseful = 1.402 + 0.407 * nearMedian + 0.584 * twice - 0.534 * fourTimes + 0.262 * color;
+        this.level = Math.exp(mostUseful + 0.121 * Math.log(step)) / 255;
     }
 
     /** Returns whether noise like a camera's is likelier than white noise, texture, or none. */
@@ -109,20 +102,6 @@ final class CameraNoise {
             levels[i] = level * relative(i / (KNOTS - 1.0)) * Math.sqrt(channels / 3.0);
         }
         return NoiseProfile.table(levels);
-    }
-
-    /** Returns the mean quantisation step of a JPEG's brightness; 1 in other files. */
-    private static double step(Picture picture) {
-        Optional<JpegCoefficients> file = picture.jpegCoefficients();
-        if (file.isEmpty()) {
-            return 1;
-        }
-        try (JpegCoefficients coefficients = file.get()) {
-            return coefficients.components().get(0).steps().stream()
-                    .mapToInt(Integer::intValue)
-                    .average()
-                    .orElseThrow();
-        }
     }
 
     /** Returns how strong noise is at a brightness, relative to mid-grey. */

@@ -8,6 +8,7 @@ import java.util.Random;
 /** Balls and boxes before a wall, as a scene and as a camera takes them: shot and read noise, a mosaic of colours, the sRGB curve. */
 final class CameraPicture {
     static final int SIDE = 200;
+    static final int STEP = 8;
 
     private static final PictureLayout LAYOUT = new PictureLayout(SIDE, SIDE, Color.RGB, false, Depth.UINT8);
 
@@ -77,7 +78,7 @@ final class CameraPicture {
 
     /** Compresses a picture with half of the colours' resolution. */
     static JpegPicture compressed(MemoryPicture picture) {
-        return new JpegPicture(picture, 8, 2, 2, 0, 0);
+        return new JpegPicture(picture, STEP, 2, 2, 0, 0);
     }
 
     private static int filter(int x, int y) {
