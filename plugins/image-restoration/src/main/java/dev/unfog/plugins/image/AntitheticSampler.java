@@ -6,26 +6,28 @@ import dev.unfog.api.sde.GaussianNoise;
 import dev.unfog.api.sde.SampleState;
 import dev.unfog.api.sde.Sampler;
 import dev.unfog.api.sde.SamplingRequest;
+import dev.unfog.api.sde.SamplingStart;
 import dev.unfog.api.sde.StateShape;
 
 /**
  * Makes two guesses better and better with opposite noise, and returns their mean.
  *
  * <p>At each noise level, noise of that level is added to the guess and the network takes it away, then the measurement corrects
- * the network. What is wrong with a guess is not white; the noise that is added is, and hides it, so that the network sees what it was trained on
- * (Renaud et al. 2024, "Plug-and-Play image restoration with Stochastic deNOising REgularization", algorithm 1). What the noise leaves behind
- * has almost the opposite sign where the noise had the opposite sign (antithetic variates: Hammersley and Morton 1956, "A New
- * Monte Carlo Technique"), so that the mean of the two is nearer to the truth than that of four guesses with noise of their own.
+ * the network. What is wrong with a guess is not white; the noise that is added is, and hides it, so that the network sees what it
+ * was trained on (Renaud et al. 2024, "Plug-and-Play image restoration with Stochastic deNOising REgularization"). What the noise
+ * leaves behind has almost the opposite sign where the noise had (antithetic variates: Hammersley and Morton 1956, "A New Monte
+ * Carlo Technique"), so that the mean of the two is nearer to the truth than that of four guesses with noise of their own.
  *
- * <p>The network is called twice a level. Immutable; safe for use by many threads.
+ * <p>The network is called twice a level. An observation that is noisy already gets no more noise at the first. Immutable; safe for use
+ * by many threads.
  *
  * @param noise what is added
  */
 record AntitheticSampler(GaussianNoise noise) implements Sampler {
     static final String NAME = "antithetic";
     /**
-     * How much more noise is added than the network is told: a little is left over, which the mean takes away, and less detail is lost. Found on
-     * pictures held out of training.
+     * How much more noise is added than the network is told: a little is left over, which the mean takes away, and less detail
+     * is lost. Found on pictures held out of training.
      */
     private static final double EXCESS = 1.05;
 
@@ -57,8 +59,10 @@ record AntitheticSampler(GaussianNoise noise) implements Sampler {
                 add(start, 0, 0, opposite);
                 double[] levels = request.noiseLevels();
                 for (int step = 0; step < levels.length; step++) {
-                    improve(request, guess, levels[step], EXCESS * levels[step], step, noisy);
-                    improve(request, opposite, levels[step], -EXCESS * levels[step], step, noisy);
+                    boolean isNoisy = step == 0 && request.start() instanceof SamplingStart.Noisy;
+                    double scale = isNoisy ? 0 : EXCESS * levels[step];
+                    improve(request, guess, levels[step], scale, step, noisy);
+                    improve(request, opposite, levels[step], -scale, step, noisy);
                 }
                 average(guess, opposite);
                 return guess;
