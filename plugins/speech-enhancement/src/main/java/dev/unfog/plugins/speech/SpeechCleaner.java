@@ -44,7 +44,7 @@ public final class SpeechCleaner implements Cleaner {
                     .toList()),
             MagnitudeAverage.NAME,
             "",
-            "magnitude-average draws several times and averages how loud each frequency is; the others draw once, rougher: heun "
+            "magnitude-average draws twice, with opposite noise, and averages how loud each frequency is; the others draw once, rougher: heun "
                     + "and dpm-solver with nothing random on the way");
 
     /** How much of the noise is taken away. */

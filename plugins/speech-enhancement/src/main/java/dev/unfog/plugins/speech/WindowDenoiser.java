@@ -76,7 +76,7 @@ final class WindowDenoiser {
                 .optCancellation(cancellation);
         Sampler sampler = settings.sampler();
         if (sampler == null) {
-            return new MagnitudeAverage(request, process, settings.steps()).of(observation, piece);
+            return new MagnitudeAverage(request, process, settings.steps(), settings.seed()).of(observation, piece);
         }
         request.optStart(SamplingStart.prior(observation))
                 .optSteps(settings.steps())

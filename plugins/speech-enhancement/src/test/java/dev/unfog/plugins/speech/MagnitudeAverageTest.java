@@ -47,7 +47,7 @@ class MagnitudeAverageTest {
                 .setDenoiser(posteriorMean)
                 .setShape(observation.shape())
                 .optSeed(seed);
-        return new MagnitudeAverage(request, process, steps).of(observation, 3);
+        return new MagnitudeAverage(request, process, steps, seed).of(observation, 3);
     }
 
     private static double magnitude(float[] values) {
