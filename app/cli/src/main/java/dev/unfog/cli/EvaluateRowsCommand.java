@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
             "%nOf the rows labelled 0, the first half is normal: the plugin learns from 80 %% of it and calibrates on the rest. "
                     + "The second half and all other rows are the test. AUROC is the chance that an anomaly scores above a "
                     + "normal row. Beside it stand those of the distance to the 5th nearest neighbour on standardised columns, of "
-                    + "the isolation forest and of the Mahalanobis distance, learned from the same 80 %%. FPR is the share of normal rows flagged at 5 %% and 1 %%, over 50 random "
+                    + "the isolation forest and of the Mahalanobis distance, learned from the same 80 %%. FPR is the share of normal rows flagged at 5 %% and 1 %%, over 1000 random "
                     + "splits of the normal test rows into calibration and test."
         },
         customSynopsis = {"unfog eval rows FILE... --label COLUMN [OPTIONS]"},

@@ -37,7 +37,8 @@ import java.util.stream.IntStream;
  */
 public final class RowsEvaluation {
     private static final int NEIGHBOURS = 5;
-    private static final int SPLITS = 50;
+    /** The mean over fifty still strays by 0.2 % of 5 %, one standard error, on a table of 800 normal rows. */
+    private static final int SPLITS = 1000;
 
     private final Unfog unfog;
     private final PluginExtension<Fitter> fitter;
