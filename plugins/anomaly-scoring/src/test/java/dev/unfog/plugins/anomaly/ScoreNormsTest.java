@@ -18,12 +18,12 @@ class ScoreNormsTest {
     private record IndependentNormals(double deviation) implements ScoreNetwork {
         @Override
         public NetworkCard card() {
-            throw new UnsupportedOperationException("not asked for");
+            throw new AssertionError("norms need the denoiser alone");
         }
 
         @Override
         public Device device() {
-            throw new UnsupportedOperationException("not asked for");
+            throw new AssertionError("norms need the denoiser alone");
         }
 
         @Override

@@ -55,8 +55,8 @@ record AntitheticSampler(GaussianNoise noise) implements Sampler {
             SampleState guess = request.space().allocate(request.shape());
             try {
                 SampleState start = PlugAndPlaySampler.start(request.start());
-                add(start, 0, 0, guess);
-                add(start, 0, 0, opposite);
+                PlugAndPlaySampler.copy(start, guess);
+                PlugAndPlaySampler.copy(start, opposite);
                 double[] levels = request.noiseLevels();
                 for (int step = 0; step < levels.length; step++) {
                     boolean isNoisy = step == 0 && request.start() instanceof SamplingStart.Noisy;

@@ -74,7 +74,8 @@ record PlugAndPlaySampler() implements Sampler {
         throw new IllegalArgumentException("a guess is made better, not noise alone");
     }
 
-    private static void copy(SampleState from, SampleState to) {
+    /** Copies a state. */
+    static void copy(SampleState from, SampleState to) {
         float[] block = new float[BLOCK];
         for (long offset = 0; offset < from.shape().size(); offset += BLOCK) {
             int length = (int) Math.min(BLOCK, from.shape().size() - offset);
