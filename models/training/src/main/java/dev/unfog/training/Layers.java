@@ -2,11 +2,29 @@ package dev.unfog.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
 import ai.djl.nn.convolutional.Conv2d;
 
 /** The differentiable operations that the networks here are made of, each the twin of one ONNX operator. */
-final class Layers {
+public final class Layers {
     private Layers() {}
+
+    /**
+     * The input times a number, which gradients may be taken of.
+     *
+     * <p>Not so DJL's own {@code mul(Number)} and {@code div(Number)}, nor its activations with a parameter: they make an array of
+     * the number in Java's memory and close it at once, though PyTorch reads it again on the way back; once in some thousands
+     * of steps the garbage collector had been there before, and the gradient was wrong without a word. This one lives as
+     * long as what the input's manager owns.
+     */
+    public static NDArray scaled(NDArray input, float factor) {
+        return input.mul(input.getManager().create(factor));
+    }
+
+    /** x · sigmoid(x), elementwise. */
+    static NDArray silu(NDArray input) {
+        return input.mul(Activation.sigmoid(input));
+    }
 
     /** Convolution without bias, zero padding that keeps the size where the stride is 1 and the kernel odd (ONNX Conv). */
     static NDArray convolution(NDArray input, NDArray weight, int stride) {

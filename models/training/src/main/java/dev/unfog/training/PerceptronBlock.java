@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.core.Linear;
 import ai.djl.training.ParameterStore;
@@ -77,7 +76,7 @@ final class PerceptronBlock extends ScoreBlock {
         NDArray state = NDArrays.concat(new NDList(x.div(deviation), level, angles.sin(), angles.cos()), 1);
         for (int layer = 0; layer < weights.size(); layer++) {
             if (layer > 0) {
-                state = Activation.swish(state, 1);
+                state = Layers.silu(state);
             }
             state = Linear.linear(
                             state,
@@ -98,15 +97,15 @@ final class PerceptronBlock extends ScoreBlock {
     }
 
     private NDArray mixture(NDArray x, NDArray variance, NDArray centre, NDArray spread, NDArray share) {
-        NDArray own = spread.mul(2f).exp().reshape(1, components);
+        NDArray own = Layers.scaled(spread, 2).exp().reshape(1, components);
         NDArray total = own.add(variance);
         NDArray distance = x.square()
                 .sum(new int[] {1}, true)
                 .add(centre.square().sum(new int[] {1}).reshape(1, components))
-                .sub(x.matMul(centre.transpose()).mul(2f));
+                .sub(Layers.scaled(x.matMul(centre.transpose()), 2));
         NDArray likely = share.reshape(1, components)
-                .sub(total.log().mul(channels / 2f))
-                .sub(distance.div(total.mul(2f)))
+                .sub(Layers.scaled(total.log(), channels / 2f))
+                .sub(distance.div(Layers.scaled(total, 2)))
                 .softmax(1)
                 .div(total);
         return likely.matMul(centre).mul(variance).add(x.mul(likely.matMul(own.transpose())));

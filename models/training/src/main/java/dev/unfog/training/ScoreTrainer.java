@@ -234,7 +234,8 @@ public final class ScoreTrainer implements AutoCloseable {
             JniUtils.setGradMode(true);
             try {
                 NDArray denoised = block.forward(part.store(), inputs, true).singletonOrThrow();
-                NDArray loss = denoised.sub(target).square().mul(weight).mean().div(parts.size());
+                NDArray loss =
+                        Layers.scaled(denoised.sub(target).square().mul(weight).mean(), 1f / parts.size());
                 JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
                 return loss.getFloat();
             } finally {

@@ -11,9 +11,12 @@ import ai.djl.nn.SequentialBlock;
 import ai.djl.nn.core.Linear;
 import dev.unfog.api.sde.ForwardProcess;
 import dev.unfog.api.sde.ForwardProcesses;
+import dev.unfog.api.train.NoiseLevels;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class ScoreTrainerTest {
@@ -74,6 +77,46 @@ class ScoreTrainerTest {
             double gain = 0.5 * a / (0.5 * a * a + variance);
             assertThat((double) learned[0]).isCloseTo(gain, offset(0.06));
             assertThat((double) learned[1]).isCloseTo(0.5 - gain * (b + 0.5 * a), offset(0.06));
+        }
+    }
+
+    /** PyTorch reads what Java owns: what is collected too early is read after others have written there. */
+    @Test
+    void theGarbageCollectorChangesNoWeight() throws Exception {
+        float[] alone = trainedMixture();
+        AtomicBoolean isOver = new AtomicBoolean();
+        Thread collector = new Thread(() -> {
+            while (!isOver.get()) {
+                System.gc();
+                for (int i = 0; i < 10_000; i++) {
+                    ByteBuffer.allocateDirect(Float.BYTES).putInt(0x0a0b0c0d);
+                }
+            }
+        });
+        collector.start();
+        try {
+            assertThat(trainedMixture()).isEqualTo(alone);
+        } finally {
+            isOver.set(true);
+            collector.join();
+        }
+    }
+
+    private static float[] trainedMixture() throws InterruptedException {
+        try (NDManager manager = TorchEngine.start()) {
+            PerceptronBlock block = new PerceptronBlock(2, 8, 2, 4);
+            block.initialise(manager, 0);
+            DenoisingExamples examples =
+                    new DenoisingExamples(new GaussianMixtureData(), NoiseLevels.logUniform(0.1, 2), 0);
+            // Large enough to be cut in two parts.
+            ScoreTrainer.Settings settings = new ScoreTrainer.Settings(
+                    2048, new Schedule(0.1, 10, 100, Double.POSITIVE_INFINITY), 0, 0, 0.9, 1, 0, 2);
+            try (ScoreTrainer trainer = new ScoreTrainer(manager, block, examples, settings)) {
+                while (trainer.progress() < 1) {
+                    trainer.step();
+                }
+            }
+            return block.getParameters().get("centres").getArray().toFloatArray();
         }
     }
 }

@@ -7,6 +7,7 @@ import ai.djl.nn.Activation;
 import ai.djl.nn.Parameter;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.training.ParameterStore;
+import dev.unfog.training.Layers;
 
 /** Operators that compute at once, with gradients where a collector is open. */
 final class TorchOperators implements Operators<NDArray> {
@@ -66,7 +67,7 @@ final class TorchOperators implements Operators<NDArray> {
 
     @Override
     public NDArray multiply(NDArray left, float right) {
-        return left.mul(right);
+        return Layers.scaled(left, right);
     }
 
     @Override
