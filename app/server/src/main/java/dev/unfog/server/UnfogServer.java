@@ -60,7 +60,10 @@ public final class UnfogServer implements AutoCloseable {
                     http.setSendServerVersion(false);
                     http.setSendXPoweredBy(false);
                 });
-                config.jetty.modifyServer(server -> server.setErrorHandler(new ProblemPages()));
+                config.jetty.modifyServer(server -> {
+                    server.setErrorHandler(new ProblemPages());
+                    server.setHandler(new UnreadUploads());
+                });
                 config.jetty.modifyServletContextHandler(context -> {
                     context.setMaxFormKeys(settings.limits().files() + MOST_FIELDS);
                     context.setErrorHandler(new ProblemPages());

@@ -259,6 +259,17 @@ final class BadRequestTest {
         assertProblem(fixture.send(fixture.upload(ServerFixture.body(fields))), 413, "MediaTooLarge");
     }
 
+    /** A connection that is closed while the client still sends loses the answer now and then. */
+    @Test
+    void aRefusalIsHeardHoweverMuchIsStillOnItsWay() throws Exception {
+        byte[] body = ServerFixture.body(List.of(Part.file("a.png", new byte[6 * MOST_BYTES])));
+        for (int i = 0; i < 60; i++) {
+            HttpResponse<String> response = fixture.send(fixture.upload(body));
+            assertProblem(response, 413, "MediaTooLarge");
+            assertThat(response.headers().firstValue("Connection")).contains("close");
+        }
+    }
+
     @Test
     void aFieldAsLongAsAFileIsRefused() throws Exception {
         Part picture = Part.file("a.png", ServerFixture.png(3, 3));
