@@ -19,26 +19,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class OnnxExportTest {
+class OnnxExportTest extends TorchTest {
     @TempDir
     Path folder;
-
-    private NDManager manager;
-
-    @BeforeEach
-    void start() {
-        manager = TorchEngine.start();
-    }
-
-    @AfterEach
-    void stop() {
-        manager.close();
-    }
 
     /** Random weights everywhere, the zero head included, of a size that keeps activations near one. */
     private ScoreBlock randomBlock(Architecture architecture, long seed) {

@@ -4,26 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class OptimisationTest {
-    private NDManager manager;
-
-    @BeforeEach
-    void start() {
-        manager = TorchEngine.start();
-    }
-
-    @AfterEach
-    void stop() {
-        manager.close();
-    }
-
+class OptimisationTest extends TorchTest {
     @Test
     void adamFollowsThePublishedUpdate() {
         float[] gradients = {0.5f, -2f, 0.01f};

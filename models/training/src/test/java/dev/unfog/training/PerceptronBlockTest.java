@@ -10,23 +10,9 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import dev.unfog.api.train.TrainingData;
 import java.nio.FloatBuffer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class PerceptronBlockTest {
-    private NDManager manager;
-
-    @BeforeEach
-    void start() {
-        manager = TorchEngine.start();
-    }
-
-    @AfterEach
-    void stop() {
-        manager.close();
-    }
-
+class PerceptronBlockTest extends TorchTest {
     private PerceptronBlock untrained(int components) {
         PerceptronBlock block = new PerceptronBlock(2, 8, 2, components);
         block.initialise(manager, 0);

@@ -10,23 +10,9 @@ import ai.djl.nn.Parameter;
 import ai.djl.training.ParameterStore;
 import java.util.List;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class PictureUNetBlockTest {
-    private NDManager manager;
-
-    @BeforeEach
-    void start() {
-        manager = TorchEngine.start();
-    }
-
-    @AfterEach
-    void stop() {
-        manager.close();
-    }
-
+class PictureUNetBlockTest extends TorchTest {
     private float[] run(ScoreBlock block, float[] x, float[] noise, int height, int width) {
         try (NDManager temporary = manager.newSubManager()) {
             NDArray state = temporary.create(x, new Shape(1, 1, height, width));

@@ -19,18 +19,16 @@ import dev.unfog.api.sde.Marginal;
 import dev.unfog.api.sde.OrnsteinUhlenbeckProcess;
 import dev.unfog.training.NetworkFile;
 import dev.unfog.training.OnnxGraph;
-import dev.unfog.training.TorchEngine;
+import dev.unfog.training.TorchTest;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SpeechNetworkTest {
+class SpeechNetworkTest extends TorchTest {
     private static final ForwardProcess BRIDGE =
             ForwardProcesses.named("brownian-bridge", Map.of("g", 0.5, "t_eps", 0.01));
     private static final ForwardProcess STIFF = ForwardProcesses.named(OrnsteinUhlenbeckProcess.NAME, Map.of());
@@ -39,18 +37,6 @@ class SpeechNetworkTest {
 
     @TempDir
     Path folder;
-
-    private NDManager manager;
-
-    @BeforeEach
-    void start() {
-        manager = TorchEngine.start();
-    }
-
-    @AfterEach
-    void stop() {
-        manager.close();
-    }
 
     /** A network that does something everywhere, also where training begins with zeros. */
     private SpeechNetwork network(ForwardProcess process, long seed) {
