@@ -249,6 +249,15 @@ public final class OnnxGraph {
                 .build();
     }
 
+    /** An attribute that is a number. */
+    static AttributeProto real(String name, float value) {
+        return AttributeProto.newBuilder()
+                .setName(name)
+                .setType(AttributeProto.AttributeType.FLOAT)
+                .setF(value)
+                .build();
+    }
+
     private static AttributeProto text(String name, String value) {
         return AttributeProto.newBuilder()
                 .setName(name)

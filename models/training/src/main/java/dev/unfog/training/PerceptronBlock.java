@@ -148,14 +148,16 @@ final class PerceptronBlock extends ScoreBlock {
         graph.input("x", "N", channels);
         graph.input("noise", "noise_N", "noise_C");
         graph.output("denoised", "N", channels);
-        // A level per channel counts by its mean: the network knows one level a row.
-        String noise = graph.expand(graph.mean("noise", 1), graph.shapeWithOneChannel("x"));
+        // A level per channel counts by its mean: the network knows one level a row. Where all rows have the same, what
+        // depends on it alone is computed once.
+        String noise = graph.mean("noise", 1);
         String total = graph.add(graph.multiply(noise, noise), graph.constant("data_variance", 1));
         String deviation = graph.squareRoot(total);
         String level = graph.multiply(graph.logarithm(noise), graph.constant("half", 0.5f));
         String angles = graph.multiply(level, graph.row("waves", WAVES));
-        String state =
-                graph.concatenate(1, graph.divide("x", deviation), level, graph.sine(angles), graph.cosine(angles));
+        String levels = graph.expand(
+                graph.concatenate(1, level, graph.sine(angles), graph.cosine(angles)), graph.shapeWithOneChannel("x"));
+        String state = graph.concatenate(1, graph.divide("x", deviation), levels);
         for (int layer = 0; layer < weights.size(); layer++) {
             if (layer > 0) {
                 state = graph.silu(state);
@@ -167,31 +169,39 @@ final class PerceptronBlock extends ScoreBlock {
         String beginning = centres != null && spreads != null && shares != null
                 ? mixture(graph, noise, values.apply(centres), values.apply(spreads), values.apply(shares))
                 : graph.divide("x", total);
-        graph.addAs("denoised", beginning, graph.divide(graph.multiply(state, noise), deviation));
+        graph.addAs("denoised", beginning, graph.multiply(state, graph.divide(noise, deviation)));
     }
 
     private String mixture(OnnxGraph graph, String noise, NDArray centre, NDArray spread, NDArray share) {
-        String places = graph.weight("centres", centre);
-        String two = graph.constant("two", 2);
-        String own = graph.node("Exp", List.of(graph.multiply(graph.weight("spreads", spread), two)));
+        String own =
+                graph.node("Exp", List.of(graph.multiply(graph.weight("spreads", spread), graph.constant("two", 2))));
         String variance = graph.multiply(noise, noise);
+        String halfChannels = graph.constant("half_channels", channels / 2f);
         String total = graph.add(own, variance);
-        String square = graph.multiply(graph.mean(graph.multiply("x", "x"), 1), graph.constant("channels", channels));
-        String products = graph.node("MatMul", List.of("x", graph.node("Transpose", List.of(places))));
-        String distance = graph.subtract(
-                graph.add(
-                        square,
-                        graph.row("squares", centre.square().sum(new int[] {1}).toFloatArray())),
-                graph.multiply(products, two));
-        String apriori = graph.subtract(
-                graph.weight("shares", share),
-                graph.multiply(graph.logarithm(total), graph.constant("half_channels", channels / 2f)));
-        String likely = graph.divide(
+        String precision = graph.node("Reciprocal", List.of(total));
+        String apriori =
+                graph.subtract(graph.weight("shares", share), graph.multiply(graph.logarithm(total), halfChannels));
+        // ½ ‖x − c‖² is ½ ‖x‖² + (½ ‖c‖² − x · c).
+        String size = graph.multiply(graph.mean(graph.multiply("x", "x"), 1), halfChannels);
+        String places = graph.weight("centres", centre);
+        String distance = graph.add(
+                size,
+                graph.node(
+                        "Gemm",
+                        List.of(
+                                "x",
+                                places,
+                                graph.weight(
+                                        "half_squares",
+                                        centre.square().sum(new int[] {1}).div(2))),
+                        OnnxGraph.real("alpha", -1),
+                        OnnxGraph.integer("transB", 1)));
+        String likely = graph.multiply(
                 graph.node(
                         "Softmax",
-                        List.of(graph.subtract(apriori, graph.divide(distance, graph.multiply(total, two)))),
+                        List.of(graph.subtract(apriori, graph.multiply(distance, precision))),
                         OnnxGraph.integer("axis", 1)),
-                total);
+                precision);
         String column = graph.node("Unsqueeze", List.of(own, graph.integers("last", 1)));
         return graph.add(
                 graph.multiply(graph.node("MatMul", List.of(likely, places)), variance),

@@ -25,7 +25,8 @@ public interface ScoreNetwork extends AutoCloseable {
      *
      * @param x the state divided by a(t), shape {@code [N, C, ...]}; read only
      * @param noise the reduced noise level s/a in the units of {@code x}, above 0, shape {@code [N, 1 or C, 1 or H, 1 or W]}: per
-     *     sample, per channel or per element; read only
+     *     sample, per channel or per element; one for all N samples, {@code [1, …]}, where the graph broadcasts it, as those that
+     *     Unfog trains do; read only
      * @param denoised receives the denoised data, the shape of {@code x}
      * @throws IllegalArgumentException if a shape does not fit the network's card
      * @throws dev.unfog.api.UnfogException if the runtime fails, for example for want of memory

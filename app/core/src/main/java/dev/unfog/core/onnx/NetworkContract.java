@@ -18,7 +18,8 @@ import java.util.Map;
 /**
  * The score-network contract, held against a graph when it is loaded and against the shapes of every call.
  *
- * <p>Float32 throughout. {@code x [N, C, ...]} with {@code noise [N, 1 or C, 1 or ...]}, or with {@code y [N, C', ...]} and {@code
+ * <p>Float32 throughout. {@code x [N, C, ...]} with {@code noise [N, 1 or C, 1 or ...]} (or 1 for all N, where the graph
+ * broadcasts it), or with {@code y [N, C', ...]} and {@code
  * time [N]}; the output is {@code denoised}, of the shape of {@code x}. N and all sizes after the second are dynamic.
  */
 final class NetworkContract {
@@ -228,7 +229,7 @@ final class NetworkContract {
 
     void requireNoise(Tensor x, Tensor noise) {
         long[] shape = noise.shape();
-        boolean fits = shape.length == rank && shape[0] == x.size(0);
+        boolean fits = shape.length == rank && (shape[0] == x.size(0) || shape[0] == 1);
         if (fits) {
             fits = shape[1] == 1 || shape[1] == card.channels();
             for (int dimension = 2; dimension < rank; dimension++) {
@@ -237,7 +238,7 @@ final class NetworkContract {
         }
         if (!fits) {
             throw new IllegalArgumentException("noise is " + Arrays.toString(shape) + ", which does not fit x "
-                    + Arrays.toString(x.shape()) + ": it is [N, 1 or C, 1 or ...]");
+                    + Arrays.toString(x.shape()) + ": it is [N or 1, 1 or C, 1 or ...]");
         }
     }
 

@@ -98,7 +98,7 @@ final class ScoreNorms {
         Batch(int most) {
             this.most = most;
             state = Tensor.allocate(2 * most, features);
-            noise = Tensor.allocate(2 * most, 1);
+            noise = Tensor.allocate(1, 1);
             denoised = Tensor.allocate(2 * most, features);
             noisy = new float[2 * most * features];
             answers = new float[2 * most * features];
@@ -128,13 +128,10 @@ final class ScoreNorms {
                 noisy[half + i] = rows[i] - added;
             }
             Tensor x = state.view(2 * count, features);
-            Tensor deviation = noise.view(2 * count, 1);
             Tensor answer = denoised.view(2 * count, features);
             x.data().put(noisy, 0, 2 * half);
-            float[] deviations = new float[2 * count];
-            Arrays.fill(deviations, sigma);
-            deviation.data().put(deviations);
-            network.denoise(x, deviation, answer);
+            noise.data().put(0, sigma);
+            network.denoise(x, noise, answer);
             answer.data().get(answers, 0, 2 * half);
             float inverse = 1 / sigma;
             for (int row = 0; row < count; row++) {
