@@ -88,16 +88,16 @@ class NetworkPoolTest {
     }
 
     @Test
-    void acceptsNoisePerSamplePerChannelAndPerElement() {
+    void acceptsNoiseForAllPerSamplePerChannelAndPerElement() {
         try (ScoreNetwork network = open(TinyNetwork.gaussian("gaussian", 3, 1))) {
-            Tensor x = random(2, 1, 3, 4, 4);
+            Tensor x = random(2, 2, 3, 4, 4);
             List<float[]> results = new ArrayList<>();
-            for (long[] shape : new long[][] {{1, 1, 1, 1}, {1, 3, 1, 1}, {1, 1, 4, 4}, {1, 3, 4, 4}}) {
+            for (long[] shape : new long[][] {{1, 1, 1, 1}, {2, 1, 1, 1}, {2, 3, 1, 1}, {2, 1, 4, 4}, {1, 3, 4, 4}}) {
                 Tensor noise = Tensor.allocate(shape);
                 for (int i = 0; i < noise.count(); i++) {
                     noise.data().put(i, 0.7f);
                 }
-                Tensor denoised = Tensor.allocate(1, 3, 4, 4);
+                Tensor denoised = Tensor.allocate(2, 3, 4, 4);
                 network.denoise(x, noise, denoised);
                 results.add(denoised.toArray());
             }
