@@ -6,7 +6,8 @@
 
 The network, its initial weights and the examples are the Java module's: the command after "--" writes NET.onnx where it is
 missing and then batches to its standard output, each a line of JSON (name, count, shapes) and its inputs, target and weights
-as little-endian float32. Batches with a name come first and are for validation. What is learned goes back into NET.onnx, which
+as little-endian float32. The number after --stream says which batch a new run begins with; a resumed one goes on from there.
+Batches with a name come first and are for validation. What is learned goes back into NET.onnx, which
 ONNX Runtime and the Java trainer read as before: the graph is not touched, only its weights are.
 
 Weighted squared error; an exponential moving average of the weights is what is saved; the learning rate falls along half a
@@ -270,7 +271,8 @@ def main():
     step = state["step"] if state else 0
     command = list(options.examples)
     if "--stream" in command:
-        command[command.index("--stream") + 1] = str(step)
+        place = command.index("--stream") + 1
+        command[place] = str(int(command[place]) + step)
     examples = Examples(command)
     network = Network(options.network).to(options.device)
     network.constants = {name: value.to(options.device) for name, value in network.constants.items()}
