@@ -1,22 +1,15 @@
 package dev.unfog.training;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Draws batches ahead on a thread of its own, in order, into buffers that are used again. */
+/** Draws batches ahead on a thread of its own, in order; each belongs to whoever took it until it is released and drawn anew. */
 final class BatchQueue implements AutoCloseable {
     private static final int AHEAD = 3;
 
-    /** The buffers of one batch; they belong to whoever took it until it is released. */
-    record Batch(FloatBuffer[] inputs, FloatBuffer target, FloatBuffer weight) {}
-
     private final ExampleSource examples;
-    private final int size;
     private final BlockingQueue<Batch> ready = new ArrayBlockingQueue<>(AHEAD);
     private final BlockingQueue<Batch> free = new ArrayBlockingQueue<>(AHEAD);
     private final Thread thread;
@@ -24,46 +17,19 @@ final class BatchQueue implements AutoCloseable {
 
     BatchQueue(ExampleSource examples, int size, long firstBatch) {
         this.examples = examples;
-        this.size = size;
         for (int i = 0; i < AHEAD; i++) {
-            free.add(allocate());
+            free.add(Batch.allocate(examples, size));
         }
         thread = new Thread(() -> fill(firstBatch), "unfog-training-batches");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private Batch allocate() {
-        int[][] shapes = examples.inputShapes();
-        FloatBuffer[] inputs = new FloatBuffer[shapes.length];
-        for (int i = 0; i < inputs.length; i++) {
-            inputs[i] = buffer(shapes[i]);
-        }
-        return new Batch(inputs, buffer(examples.targetShape()), buffer(examples.targetShape()));
-    }
-
-    private FloatBuffer buffer(int[] shape) {
-        int length = size;
-        for (int dimension : shape) {
-            length = Math.multiplyExact(length, dimension);
-        }
-        return ByteBuffer.allocateDirect(Math.multiplyExact(length, Float.BYTES))
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
-    }
-
     private void fill(long firstBatch) {
         try {
             for (long number = firstBatch; ; number++) {
                 Batch batch = free.take();
-                for (FloatBuffer input : batch.inputs()) {
-                    input.clear();
-                }
-                batch.target().clear();
-                batch.weight().clear();
-                for (int i = 0; i < size; i++) {
-                    examples.draw(number * size + i, batch.inputs(), batch.target(), batch.weight());
-                }
+                batch.draw(examples, number * batch.size());
                 ready.put(batch);
             }
         } catch (InterruptedException e) {

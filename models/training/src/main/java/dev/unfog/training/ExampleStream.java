@@ -47,33 +47,19 @@ public final class ExampleStream {
     }
 
     private void write(String name, ExampleSource examples, long first, int count) throws IOException {
-        int[][] shapes = examples.inputShapes();
+        Batch batch = Batch.allocate(examples, count);
+        batch.draw(examples, first);
         String header = "{\"name\": \"" + name + "\", \"count\": " + count + ", \"inputs\": "
-                + Arrays.deepToString(shapes) + ", \"target\": " + Arrays.toString(examples.targetShape()) + "}\n";
-        FloatBuffer[] inputs = new FloatBuffer[shapes.length];
-        for (int i = 0; i < inputs.length; i++) {
-            inputs[i] = buffer(shapes[i], count);
-        }
-        FloatBuffer target = buffer(examples.targetShape(), count);
-        FloatBuffer weight = buffer(examples.targetShape(), count);
-        for (int i = 0; i < count; i++) {
-            examples.draw(first + i, inputs, target, weight);
-        }
+                + Arrays.deepToString(examples.inputShapes()) + ", \"target\": "
+                + Arrays.toString(examples.targetShape())
+                + "}\n";
         out.write(header.getBytes(StandardCharsets.UTF_8));
-        for (FloatBuffer input : inputs) {
+        for (FloatBuffer input : batch.inputs()) {
             write(input);
         }
-        write(target);
-        write(weight);
+        write(batch.target());
+        write(batch.weight());
         out.flush();
-    }
-
-    private static FloatBuffer buffer(int[] shape, int count) {
-        int length = count;
-        for (int size : shape) {
-            length = Math.multiplyExact(length, size);
-        }
-        return FloatBuffer.allocate(length);
     }
 
     private void write(FloatBuffer values) throws IOException {

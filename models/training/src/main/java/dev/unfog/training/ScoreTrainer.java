@@ -170,7 +170,7 @@ public final class ScoreTrainer implements AutoCloseable {
 
     /** Takes one step. A batch whose gradient is not finite moves no weight. */
     public Outcome step() throws InterruptedException {
-        BatchQueue.Batch batch = batches.take();
+        Batch batch = batches.take();
         double loss = 0;
         try {
             List<Future<Double>> losses = new ArrayList<>();
@@ -217,7 +217,7 @@ public final class ScoreTrainer implements AutoCloseable {
     }
 
     /** Adds the gradient of one part of a batch to that part's leaves, and returns its share of the loss. */
-    private double differentiate(BatchQueue.Batch batch, int number) {
+    private double differentiate(Batch batch, int number) {
         TorchEngine.useOneThread();
         Part part = parts.get(number);
         int size = settings.batch() / parts.size();
