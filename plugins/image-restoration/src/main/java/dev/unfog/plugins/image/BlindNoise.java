@@ -16,7 +16,8 @@ import java.util.OptionalDouble;
  * further away.
  *
  * <p>But fine texture all over a clean picture looks just like that, and would be lost. So where the user does not say, noise is
- * taken for a camera's only in a JPEG, and only if it is likelier than texture. For one thread.
+ * taken for a camera's only in a JPEG, and only if what the network would {@linkplain MethodNoise take away} looks like noise. For one
+ * thread.
  */
 final class BlindNoise {
     /** What a user can say of the noise. */
@@ -65,7 +66,8 @@ final class BlindNoise {
             if (grain == Grain.COARSE || step.isPresent()) {
                 CameraNoise noise = new CameraNoise(
                         task.picture(), step.orElse(1), task.context().cancellation());
-                if (grain == Grain.COARSE || noise.isLikely()) {
+                if (grain == Grain.COARSE
+                        || noise.isPossible() && noise.isLikely(new MethodNoise(task, noise.profile()))) {
                     return noise.profile();
                 }
             }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Denoising {
     /** Up to which fraction of its highest level a profile is followed down; the network knows no noise of level 0. */
-    private static final float LOWEST_SHARE = 0.05f;
+    static final float LOWEST_SHARE = 0.05f;
 
     private final PictureTask task;
     private final PictureColors picture;

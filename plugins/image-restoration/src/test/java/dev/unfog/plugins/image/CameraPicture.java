@@ -45,6 +45,28 @@ final class CameraPicture {
         return scene;
     }
 
+    /** Returns dots of all sizes and brightnesses, one over the other, which is what the surfaces of nature look like. */
+    static MemoryPicture leaves() {
+        MemoryPicture picture = scene();
+        Random random = new Random(8);
+        for (int leaf = 0; leaf < 60_000; leaf++) {
+            int x = random.nextInt(SIDE);
+            int y = random.nextInt(SIDE);
+            double radius = 1 / Math.sqrt(0.004 + 0.9 * random.nextDouble());
+            float brightness = (float) (0.5 + 0.15 * random.nextGaussian());
+            int reach = (int) radius;
+            for (int down = -reach; down <= reach; down++) {
+                for (int right = -reach; right <= reach; right++) {
+                    int at = Math.floorMod(y + down, SIDE) * SIDE + Math.floorMod(x + right, SIDE);
+                    for (int channel = 0; down * down + right * right <= radius * radius && channel < 3; channel++) {
+                        picture.values()[channel * SIDE * SIDE + at] = brightness;
+                    }
+                }
+            }
+        }
+        return picture;
+    }
+
     /** Takes a picture of a scene; colours that a pixel's filter keeps out are the mean of its neighbours'. */
     static MemoryPicture taken(MemoryPicture scene, double electrons) {
         Random random = new Random(6);

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The cleaner through the host's runtime with the network that is released with it. */
 class RealNetworkTest {
@@ -63,6 +65,22 @@ class RealNetworkTest {
                 .orElseThrow();
         assertThat(best).isGreaterThan(psnr(scene, noisy.decoded()) + 3);
         assertThat(psnr(scene, clean(noisy))).isGreaterThan(best - 0.3);
+    }
+
+    @Test
+    void textureOfACleanJpegStaysThoughItMeasuresLikeNoise() {
+        JpegPicture texture = CameraPicture.compressed(CameraPicture.leaves());
+        assertThat(psnr(texture.decoded(), clean(texture, "grain=coarse"))).isLessThan(40);
+        assertThat(psnr(texture.decoded(), clean(texture))).isGreaterThan(45);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {1000, 1500})
+    void weakNoiseOfACameraGoes(double electrons) {
+        MemoryPicture scene = CameraPicture.scene();
+        JpegPicture noisy = CameraPicture.compressed(CameraPicture.taken(scene, electrons));
+        double kept = psnr(scene, clean(noisy, "grain=fine"));
+        assertThat(psnr(scene, clean(noisy))).isGreaterThan(kept + 0.9);
     }
 
     @Test
