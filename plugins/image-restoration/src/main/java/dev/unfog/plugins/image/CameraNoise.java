@@ -24,7 +24,7 @@ import java.util.List;
  * away}. Logistic regression, weighted by what a mistake costs, on 400 whole training pictures, each as it is, compressed, and through
  * two simulated cameras of 120 to 7000 electrons, 110 of them also through cameras that find colours differently (Hamilton and Adams
  * 1997; means of neighbours), balance colours and sharpen, or make the picture smaller. In doubt a picture is left alone: the
- * constant is lower by 1 than what would make either mistake as likely. For one thread.
+ * constant is lower by 1.8 than what would make either mistake as likely. For one thread.
  */
 final class CameraNoise {
     /** The narrowest and lowest picture that can be judged. */
@@ -107,7 +107,7 @@ final class CameraNoise {
         // A camera's noise goes for the most part, changes sign within three pixels, and is no stronger from further
         // away.
         double reach = removed.straightCorrelation(3) - removed.straightCorrelation(4);
-        return 4.5
+        return 3.7
                         + 15 * removed.strength()
                         - 106 * reach
                         + 31 * removed.diagonalCorrelation(2)
