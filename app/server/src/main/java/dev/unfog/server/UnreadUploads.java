@@ -27,18 +27,17 @@ final class UnreadUploads extends Handler.Wrapper {
             return super.handle(request, response, callback);
         }
         Upload upload = new Upload(request);
-        return super.handle(upload, new Answer(upload, response), new Callback() {
+        return super.handle(upload, new Answer(upload, response), new Callback.Nested(callback) {
             @Override
             public void succeeded() {
+                if (upload.isRead) {
+                    callback.succeeded();
+                    return;
+                }
                 Scheduler.Task end = request.getComponents()
                         .getScheduler()
                         .schedule(() -> request.fail(new TimeoutException()), SECONDS, TimeUnit.SECONDS);
                 Content.Source.consumeAll(request, Callback.from(end::cancel, callback));
-            }
-
-            @Override
-            public void failed(Throwable failure) {
-                callback.failed(failure);
             }
         });
     }
@@ -55,7 +54,7 @@ final class UnreadUploads extends Handler.Wrapper {
         @Override
         public Content.Chunk read() {
             Content.Chunk chunk = super.read();
-            isRead |= chunk != null && chunk.isLast();
+            isRead |= chunk != null && chunk.isLast() && !Content.Chunk.isFailure(chunk);
             return chunk;
         }
 

@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
  * <p>For one thread.
  */
 final class Denoising {
-    /** Up to which fraction of its highest level a profile is followed down; the network knows no noise of level 0. */
-    static final float LOWEST_SHARE = 0.05f;
-
     private final PictureTask task;
     private final PictureColors picture;
     private final NoiseProfile noise;
@@ -83,7 +80,7 @@ final class Denoising {
     }
 
     private void fillLevels(Region region) {
-        noise.fill(colors, picture.channels(), region.width(), region.height(), LOWEST_SHARE * noise.highest(), levels);
+        noise.fill(colors, picture.channels(), region.width(), region.height(), levels);
     }
 
     private void sample(SamplingSettings settings) {

@@ -41,11 +41,10 @@ final class MethodNoise {
         float[] colors = new float[channels * pixels];
         float[] denoised = new float[channels * pixels];
         float[] levels = new float[pixels];
-        float lowest = Denoising.LOWEST_SHARE * told.highest();
         for (Region piece : pieces) {
             task.context().cancellation().throwIfCancelled();
             picture.read(piece, colors);
-            told.fill(colors, channels, piece.width(), piece.height(), lowest, levels);
+            told.fill(colors, channels, piece.width(), piece.height(), levels);
             denoiser.denoise(plan.tiles().get(0), colors, levels, denoised);
             float[] relative = new float[pixels];
             for (int i = 0; i < channels * pixels; i++) {

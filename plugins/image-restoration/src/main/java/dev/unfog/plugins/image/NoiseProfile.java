@@ -13,6 +13,9 @@ final class NoiseProfile {
     /** How far around a pixel brightness is averaged, so that the noise itself does not choose its level. */
     static final int SMOOTHING_RADIUS = 3;
 
+    /** Up to which fraction of its highest level a profile is followed down; the network knows no noise of level 0. */
+    private static final float LOWEST_SHARE = 0.05f;
+
     private final float[] levels;
 
     private NoiseProfile(float[] levels) {
@@ -69,6 +72,17 @@ final class NoiseProfile {
         int below = Math.min(levels.length - 2, (int) position);
         float share = position - below;
         return levels[below] + share * (levels[below + 1] - levels[below]);
+    }
+
+    /**
+     * Writes the noise level of each pixel as the network is told of it.
+     *
+     * @param colors the noisy colours, {@code [channels, height, width]}
+     * @param channels how many channels there are
+     * @param map receives {@code [height, width]}
+     */
+    void fill(float[] colors, int channels, int width, int height, float[] map) {
+        fill(colors, channels, width, height, LOWEST_SHARE * highest(), map);
     }
 
     /**
